@@ -1,0 +1,1 @@
+"""The HTTP interface: routes by noun, schemas, the clerk."""

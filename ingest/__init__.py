@@ -1,0 +1,1 @@
+"""From a source to frames worth looking at, and from its packets to clips."""

@@ -1,0 +1,1 @@
+"""Detectors and trackers: ports, model cards, decoders of each family, adapters."""

@@ -1,0 +1,1 @@
+"""Cameras and rules as people write them: TOML files, strictly parsed."""

@@ -1,0 +1,48 @@
+"""The whole check of a camera file: what it says, and whether its models can do what it asks."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sharp_eyes.cameras import Camera
+from sharp_eyes.config.model_labels import judge, vocabulary
+from sharp_eyes.config.reading import read_cameras
+from sharp_eyes.errors import ModelError, Problem
+from sharp_eyes.store.model_cards import ModelCard, ModelCards, find_card
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a check found: usable cameras with their models, errors and warnings."""
+
+    cameras: list[tuple[Camera, ModelCard]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def check_file(file: Path, cards: ModelCards, model: str | None = None) -> Checked:
+    """Check a camera file against the models; `model` stands in for every camera's own."""
+    reading = read_cameras(file)
+    checked = Checked(problems=reading.problems)
+    known = vocabulary(cards.all())
+    found: dict[str, ModelCard | str] = {}
+    for camera in reading.cameras:
+        wanted = model or camera.model
+        if wanted not in found:
+            found[wanted] = _card_or_complaint(cards, wanted)
+        card = found[wanted]
+        path = f'camera "{camera.id}"'
+        if isinstance(card, str):
+            checked.problems.append(Problem(str(file), f"{path}.model", card))
+            continue
+        errors, warnings = judge(camera, card, known)
+        checked.problems += [Problem(str(file), path, text) for text in errors]
+        checked.warnings += [Problem(str(file), path, text) for text in warnings]
+        checked.cameras.append((camera, card))
+    return checked
+
+
+def _card_or_complaint(cards: ModelCards, wanted: str) -> ModelCard | str:
+    try:
+        return find_card(cards, wanted)
+    except ModelError as error:
+        return str(error)

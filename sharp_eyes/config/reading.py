@@ -1,0 +1,153 @@
+"""Reads camera files: every error of a file at once, each with its path and what would be right."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sharp_eyes.cameras import Camera
+from sharp_eyes.config.complaints import explain
+from sharp_eyes.config.entries import CameraEntry, ProfileEntry
+from sharp_eyes.config.resolve import resolve
+from sharp_eyes.errors import ConfigError, Problem
+from sharp_eyes.labels import closest
+
+Table = Mapping[str, object]
+EntryType = TypeVar("EntryType", bound=BaseModel)
+_TABLES = ("profile", "camera")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file held: its cameras, and every problem found on the way."""
+
+    cameras: list[Camera] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def load_cameras(file: Path) -> list[Camera]:
+    """The cameras of a file. Raises ConfigError with every problem in it."""
+    reading = read_cameras(file)
+    if reading.problems:
+        raise ConfigError(reading.problems)
+    return reading.cameras
+
+
+def read_cameras(file: Path) -> Reading:
+    """Read a file as far as it can be read; never raises for what is written in it."""
+    reading = Reading()
+    document = _parse(file, reading)
+    if document is None:
+        return reading
+    for key in document:
+        if key not in _TABLES:
+            reading.problems.append(Problem(str(file), key, f'unknown table "{key}"', closest(key, _TABLES)))
+    profiles = _profiles(document, file, reading)
+    first_use: dict[str, int] = {}
+    for index, table in _tables(document, "camera", file, reading):
+        path = f"camera[{index}]"
+        camera, problems = _camera(table, profiles, file.parent)
+        reading.problems += [_placed(problem, file, path, table) for problem in problems]
+        if camera is None:
+            continue
+        if camera.id in first_use:
+            message = f'camera[{first_use[camera.id]}] has the id "{camera.id}" too'
+            reading.problems.append(Problem(str(file), f"{path}.id", message, "an id belongs to one camera"))
+        first_use.setdefault(camera.id, index)
+        reading.cameras.append(camera)
+    if not reading.cameras and not reading.problems:
+        reading.problems.append(Problem(str(file), "", "no camera in it", "begin one with a [[camera]] table"))
+    return reading
+
+
+def _parse(file: Path, reading: Reading) -> Table | None:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        reading.problems.append(Problem(str(file), "", f"cannot be read: {reason}", "give the path of a camera file"))
+    except UnicodeDecodeError as error:
+        reading.problems.append(Problem(str(file), f"byte {error.start}", "not UTF-8 text", "save it as UTF-8"))
+    except tomllib.TOMLDecodeError as error:
+        reading.problems.append(Problem(str(file), "", f"not TOML: {error}", "see https://toml.io for the syntax"))
+    return None
+
+
+def _tables(document: Table, key: str, file: Path, reading: Reading) -> Iterator[tuple[int, Table]]:
+    tables = document.get(key, [])
+    if not isinstance(tables, list):
+        hint = f"write [[{key}]] with two brackets: a file may hold many"
+        reading.problems.append(Problem(str(file), key, f"a single [{key}] table", hint))
+        return
+    for index, table in enumerate(tables):
+        if isinstance(table, dict):
+            yield index, table
+        else:
+            reading.problems.append(Problem(str(file), f"{key}[{index}]", "not a table", f"begin it with [[{key}]]"))
+
+
+def _profiles(document: Table, file: Path, reading: Reading) -> dict[str, Table | None]:
+    """Each profile's own table; None for one that is wrong, so that its cameras stay silent."""
+    profiles: dict[str, Table | None] = {}
+    for index, table in _tables(document, "profile", file, reading):
+        path = f"profile[{index}]"
+        problems = _validate(ProfileEntry, table)[1]
+        reading.problems += [replace(problem, file=str(file), path=_joined(path, problem.path)) for problem in problems]
+        name = str(table.get("name", ""))
+        if name in profiles:
+            reading.problems.append(Problem(str(file), f"{path}.name", f'there is another profile "{name}"'))
+        profiles[name] = None if problems else table
+    return profiles
+
+
+def _camera(
+    table: Table, profiles: Mapping[str, Table | None], folder: Path
+) -> tuple[Camera | None, list[Problem]]:
+    name = table.get("profile")
+    merged = table
+    if isinstance(name, str):
+        if name not in profiles:
+            return None, [Problem("", "profile", f'there is no profile "{name}"', closest(name, profiles))]
+        profile = profiles[name]
+        if profile is None:
+            return None, []
+        merged = merge(profile, table)
+    entry, problems = _validate(CameraEntry, merged)
+    if entry is None:
+        return None, problems
+    return resolve(entry, folder)
+
+
+def merge(profile: Table, camera: Table) -> dict[str, object]:
+    """A camera over its profile: keys override, named tables override by name, masks add up."""
+    merged = {key: value for key, value in profile.items() if key != "name"}
+    for key, value in camera.items():
+        inherited = merged.get(key)
+        if key in {"zone", "line", "rule"} and isinstance(inherited, list) and isinstance(value, list):
+            own = {table.get("name") for table in value if isinstance(table, dict)}
+            merged[key] = [table for table in inherited if table.get("name") not in own] + value
+        elif key in {"mask", "ignore"} and isinstance(inherited, list) and isinstance(value, list):
+            merged[key] = inherited + value
+        else:
+            merged[key] = value
+    return merged
+
+
+def _validate(kind: type[EntryType], table: Table) -> tuple[EntryType | None, list[Problem]]:
+    try:
+        return kind.model_validate(table), []
+    except ValidationError as error:
+        return None, explain(error, kind)
+
+
+def _placed(problem: Problem, file: Path, path: str, table: Table) -> Problem:
+    camera_id = table.get("id")
+    who = f' (camera "{camera_id}")' if isinstance(camera_id, str) else ""
+    return replace(problem, file=str(file), path=_joined(path, problem.path) + who)
+
+
+def _joined(path: str, rest: str) -> str:
+    return f"{path}.{rest}" if rest else path

@@ -1,0 +1,44 @@
+"""Who numbers cameras and dates rules: the port, and the form that needs no store."""
+
+import dataclasses
+import hashlib
+import json
+from typing import Protocol
+
+from sharp_eyes.rules.spec import RuleSpec
+
+
+class Registry(Protocol):
+    """Gives each camera its number and each rule its revision."""
+
+    def camera_number(self, camera_id: str) -> int:
+        """24 bits that stand for the camera in event ids."""
+        ...
+
+    def rule_revision(self, spec: RuleSpec) -> str:
+        """A name for exactly this configuration of the rule."""
+        ...
+
+
+class HashRegistry:
+    """Derives both by hashing: stable without a store, but two cameras may share a number."""
+
+    def camera_number(self, camera_id: str) -> int:
+        """The first 24 bits of SHA-256 of the camera's id."""
+        return int.from_bytes(hashlib.sha256(camera_id.encode()).digest()[:3], "big")
+
+    def rule_revision(self, spec: RuleSpec) -> str:
+        """The first 16 hexadecimal digits of SHA-256 of the parsed rule."""
+        return hashlib.sha256(json.dumps(_plain(spec)).encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    """The value as JSON can say it: sets in order, nouns by their compared fields, the rest as text."""
+    if dataclasses.is_dataclass(value):
+        fields = [field.name for field in dataclasses.fields(value) if field.compare]
+        return {name: _plain(getattr(value, name)) for name in sorted(fields)}
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | float | None) else str(value)

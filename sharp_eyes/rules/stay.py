@@ -1,0 +1,152 @@
+"""Rules about staying: `intrusion` and `loitering` fire when an object was in a zone long enough.
+
+    enters        dwell reached          leaves      grace over
+    ──┼────────────────┼────────────────────┼─────────────┼──► frame time
+      entered_at       raised               last inside   ended (dated at the last inside)
+"""
+
+from dataclasses import dataclass, field
+
+from sharp_eyes.clock import microseconds
+from sharp_eyes.domain import Ending, EventRecord, Observation, Raised, Reason, Scene, TrackedObject
+from sharp_eyes.geometry import foot
+from sharp_eyes.rules.rule import Author, observe
+from sharp_eyes.rules.spec import StaySettings
+
+# A box this near to the border (share of the picture) may have left the picture: a newcomer there
+# is somebody else until proven otherwise.
+EDGE = 0.02
+
+
+@dataclass(slots=True)
+class Stay:
+    """One object in the zone: when it came, what was seen of it until the event, and the event."""
+
+    entered_at: int
+    seen_at: int
+    last_inside: Observation
+    observations: list[Observation] = field(default_factory=list)
+    raised: Raised | None = None
+
+    def take_in(self, observation: Observation, *, inside: bool) -> None:
+        """Go on with this observation. Once the event is raised its reason is complete."""
+        self.seen_at = observation.at
+        if inside:
+            self.last_inside = observation
+        if self.raised is None:
+            self.observations.append(observation)
+
+
+class StayRule:
+    """Fires once an object has been in the zone for the dwell. State: one `Stay` per track."""
+
+    def __init__(self, author: Author, settings: StaySettings) -> None:
+        self._author = author
+        self._settings = settings
+        self._dwell = microseconds(settings.dwell_seconds)
+        self._grace = microseconds(settings.exit_grace_seconds)
+        self._lost = microseconds(settings.lost_seconds)
+        self._cooldown = microseconds(author.spec.cooldown_seconds)
+        self._stays: dict[int, Stay] = {}
+        self._quiet_until: dict[int, int] = {}
+        self._known: dict[int, int] = {}  # track → last seen at; tells newcomers from old hands
+
+    def step(self, scene: Scene) -> list[EventRecord]:
+        """Judge one scene; without a look only the deadlines of earlier ones pass."""
+        records = self._close_overdue(scene.at)
+        if scene.looked:
+            wanted = [seen for seen in scene.objects if self._author.wants(seen)]
+            present = {seen.track for seen in wanted}
+            for seen in wanted:
+                records += self._judge(seen, scene.at, present)
+                self._known[seen.track] = scene.at
+        records += self._close_overdue(scene.at)
+        self._forget(scene.at)
+        return records
+
+    def finish(self, because: Ending) -> list[EventRecord]:
+        """End every open event and forget all stays."""
+        records = [record for track in list(self._stays) for record in self._close(track, because)]
+        self._known.clear()
+        self._quiet_until.clear()
+        return records
+
+    def _judge(self, seen: TrackedObject, at: int, present: set[int]) -> list[EventRecord]:
+        inside = self._settings.zone.polygon.contains(foot(seen.xyxy))
+        stay = self._stays.get(seen.track)
+        if stay is None and inside:
+            stay = self._enter(seen, at, present)
+        if stay is None:
+            return []
+        stay.take_in(observe(seen, at), inside=inside)
+        if not inside or stay.raised is not None or at - stay.entered_at < self._dwell:
+            return []
+        if at < self._quiet_until.get(seen.track, at):
+            return []
+        stay.raised = self._author.raised(stay.last_inside, self._reason(stay))
+        return [stay.raised]
+
+    def _enter(self, seen: TrackedObject, at: int, present: set[int]) -> Stay | None:
+        """Begin a stay, or take over the one of a lost track that this newcomer continues."""
+        inherited = None if seen.track in self._known else self._heritage(seen, at, present)
+        if inherited is not None:
+            stay = self._stays.pop(inherited)
+            if inherited in self._quiet_until:
+                self._quiet_until[seen.track] = self._quiet_until[inherited]
+        elif seen.confidence < self._author.spec.min_confidence:
+            return None
+        else:
+            stay = Stay(entered_at=at, seen_at=at, last_inside=observe(seen, at))
+        self._stays[seen.track] = stay
+        return stay
+
+    def _heritage(self, seen: TrackedObject, at: int, present: set[int]) -> int | None:
+        """The lost track, nearest first, whose stay this newcomer continues."""
+        x, y = foot(seen.xyxy)
+        near: list[tuple[float, int]] = []
+        for track, stay in self._stays.items():
+            box = stay.last_inside.xyxy
+            at_edge = box[0] < EDGE or box[1] < EDGE or box[2] > 1 - EDGE or box[3] > 1 - EDGE
+            if track in present or at_edge or at - stay.seen_at > self._lost:
+                continue
+            old_x, old_y = foot(box)
+            distance = max(abs(x - old_x), abs(y - old_y))
+            if distance <= box[2] - box[0]:
+                near.append((distance, track))
+        return min(near)[1] if near else None
+
+    def _close_overdue(self, at: int) -> list[EventRecord]:
+        records: list[EventRecord] = []
+        for track, stay in list(self._stays.items()):
+            if at - stay.seen_at > self._lost:
+                records += self._close(track, "lost")
+            elif stay.seen_at > stay.last_inside.at and at - stay.last_inside.at >= self._grace:
+                records += self._close(track, "left")
+        return records
+
+    def _close(self, track: int, because: Ending) -> list[EventRecord]:
+        stay = self._stays.pop(track)
+        if stay.raised is None:
+            return []
+        self._quiet_until[track] = stay.last_inside.at + self._cooldown
+        return [self._author.ended(stay.raised, stay.last_inside, because)]
+
+    def _forget(self, at: int) -> None:
+        for track, until in list(self._quiet_until.items()):
+            if until <= at and track not in self._stays:
+                del self._quiet_until[track]
+        for track, seen_at in list(self._known.items()):
+            if at - seen_at > max(self._lost, self._cooldown):
+                del self._known[track]
+
+    def _reason(self, stay: Stay) -> Reason:
+        spec = self._author.spec
+        thresholds = (
+            ("dwell_seconds", self._settings.dwell_seconds),
+            ("exit_grace_seconds", self._settings.exit_grace_seconds),
+            ("lost_seconds", self._settings.lost_seconds),
+            ("min_confidence", spec.min_confidence),
+            ("min_height", spec.min_height),
+            ("entered_at", stay.entered_at),
+        )
+        return Reason(thresholds, tuple(stay.observations))

@@ -1,0 +1,41 @@
+"""The only reader of the environment: `SHARP_EYES_*`, read once in `main()` and passed down."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sharp_eyes.errors import ConfigError, Problem
+from sharp_eyes.labels import closest
+
+PREFIX = "SHARP_EYES_"
+
+
+class Settings(BaseSettings):
+    """What ops set. Each field is the variable `SHARP_EYES_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    models: Path = Field(
+        default=Path(".sharp-eyes/models"),
+        description="folder of the model registry: each model's file and its card",
+    )
+    real_data: Path | None = Field(
+        default=None,
+        description="folder of real clips, weights and truth; read by tests and benchmarks only",
+    )
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process. Raises ConfigError for a variable that nobody reads."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    problems = [
+        Problem("environment", name, "no such setting", closest(name, known))
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in known
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return Settings()

@@ -1,0 +1,1 @@
+"""The only door to what lasts: so far the cards of the models."""
