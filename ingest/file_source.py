@@ -1,0 +1,211 @@
+"""A video file as a source: its frames in time order, its packets to whoever taps them.
+
+Nothing is trusted: protocols and formats are listed, opening has a time limit, sizes are capped,
+and every picture that did not decode is counted, because a decoder conceals most of them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from ingest.frame import Frame
+from sharp_eyes.clock import REPLAY_EPOCH, SECOND, Clock
+from sharp_eyes.errors import SourceError
+
+# What a file may be. Playlists and scripts that name other files are not among them.
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,h264,hevc,ivf,ogg,asf,mjpeg,yuv4mpegpipe,dav"
+OPEN_SECONDS = 10.0  # a header that takes longer has no end
+READ_SECONDS = 10.0
+PROBE_BYTES = 10_000_000
+MAX_PIXELS = 8192 * 4320  # 8K: beyond it a header lies, or means harm
+ENDS_EARLY = 1 * SECOND  # how much shorter than announced a video may be
+
+Tap = Callable[[av.Packet, int], None]  # packet in decode order, and when it is shown
+
+
+@dataclass(slots=True)
+class Damage:
+    """What did not decode: how many packets or pictures, and where it began (microseconds from the start)."""
+
+    count: int = 0
+    first_at: int | None = None
+    text: str = ""
+
+    def add(self, offset: int, text: str) -> None:
+        """One more."""
+        self.count += 1
+        if self.first_at is None:
+            self.first_at, self.text = offset, text
+
+
+class FileSource:
+    """The frames of a video file. Use as a context manager, iterate once.
+
+    `start_at` is the time of the first frame shown (microseconds UTC). `damage` is complete after
+    the iteration.
+    """
+
+    def __init__(self, path: Path, start_at: int = REPLAY_EPOCH) -> None:
+        self.path = path
+        self.start_at = start_at
+        self.damage = Damage()
+        self.frames = 0
+        self._container = _open(path)
+        try:
+            self.stream = _video_stream(path, self._container)
+        except SourceError:
+            self._container.close()
+            raise
+        # One camera is one thread of work; more threads only make them fight for the cores.
+        self.stream.codec_context.thread_type = "NONE"
+        self._first_pts: int | None = None
+        self._last_at: int | None = None
+
+    def __enter__(self) -> "FileSource":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._container.close()
+
+    @property
+    def duration(self) -> int | None:
+        """What the file announces, in microseconds; None where it does not."""
+        if self.stream.duration is not None and self.stream.time_base is not None:
+            return round(self.stream.duration * self.stream.time_base * SECOND)
+        return self._container.duration
+
+    def packets(self) -> Iterator[av.Packet]:
+        """The video's packets in decode order; the last one is empty and flushes the decoder."""
+        demuxed = self._container.demux(self.stream)
+        while True:
+            try:
+                packet = next(demuxed)
+            except StopIteration:
+                return
+            except av.FFmpegError as error:
+                self.damage.add(self._offset(), f"reading: {error.strerror}")
+                yield av.Packet()  # what was read before it still decodes
+                return
+            yield packet
+
+    def decode(self, packet: av.Packet) -> list[av.VideoFrame]:
+        """The pictures that this packet completes, in the order they are shown."""
+        try:
+            return list(self.stream.decode(packet if packet.size else None))
+        except av.EOFError:
+            return []
+        except av.FFmpegError as error:
+            self.damage.add(self._offset(), f"decoding: {error.strerror}")
+            return []
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self.play()
+
+    def play(self, tap: Tap | None = None) -> Iterator[Frame]:
+        """The frames in the order they are shown; `tap` gets each packet before its picture.
+
+        Packets wait for the first picture, whose time is the origin of all. Raises SourceError
+        where not one picture decodes.
+        """
+        waiting: list[av.Packet] = []
+        for packet in self.packets():
+            if tap is not None and packet.size:
+                waiting.append(packet)
+            for video in self.decode(packet):
+                frame = self._timed(video)
+                if frame is None:
+                    continue
+                if tap is not None:
+                    self._serve(tap, waiting)
+                yield frame
+            if tap is not None and self._first_pts is not None:
+                self._serve(tap, waiting)
+        if self.frames == 0:
+            why = f" ({self.damage.text})" if self.damage.text else ""
+            raise SourceError(f"{self.path}: not one picture decodes{why}; give a video that plays")
+        self._check_end()
+
+    def _serve(self, tap: Tap, waiting: list[av.Packet]) -> None:
+        for packet in waiting:
+            if packet.pts is not None:
+                tap(packet, self._at(packet.pts))
+        waiting.clear()
+
+    def _timed(self, video: av.VideoFrame) -> Frame | None:
+        """The frame with its time; None for a picture that cannot follow the one before it."""
+        if video.width * video.height > MAX_PIXELS:
+            raise SourceError(f"{self.path}: pictures of {video.width}×{video.height} are beyond the limit of 8K")
+        if video.is_corrupt:
+            self.damage.add(self._offset(), "a picture is damaged")
+        if self._first_pts is None:
+            self._first_pts = video.pts or 0
+        at = self._guess() if video.pts is None else self._at(video.pts)
+        if self._last_at is not None and at <= self._last_at:
+            self.damage.add(self._offset(), "a picture's time does not follow the one before")
+            return None
+        self._last_at = at
+        self.frames += 1
+        return Frame(video, at, self.frames - 1)
+
+    def _at(self, pts: int) -> int:
+        base = self.stream.time_base
+        if base is None:
+            raise SourceError(f"{self.path}: the video has no time base")
+        return self.start_at + round((pts - (self._first_pts or 0)) * base * SECOND)
+
+    def _guess(self) -> int:
+        """The time of a picture that has none: one period after the last."""
+        rate = self.stream.guessed_rate or 25
+        return self.start_at if self._last_at is None else self._last_at + round(SECOND / rate)
+
+    def _offset(self) -> int:
+        return 0 if self._last_at is None else self._last_at - self.start_at
+
+    def _check_end(self) -> None:
+        """A file cut off in the middle ends early and without any error."""
+        if self.duration is not None and self.duration - self._offset() > ENDS_EARLY + self.duration // 50:
+            announced = self.duration / SECOND
+            self.damage.add(self._offset(), f"it ends at {self._offset() / SECOND:.1f} s of {announced:.1f} s")
+
+
+def paced(frames: Iterator[Frame], clock: Clock) -> Iterator[Frame]:
+    """The same frames no faster than they were recorded: a file that plays like a camera."""
+    began: int | None = None
+    for frame in frames:
+        if began is None:
+            began = clock.monotonic() - frame.at
+        clock.sleep(began + frame.at - clock.monotonic())
+        yield frame
+
+
+def _open(path: Path) -> InputContainer:
+    if not path.exists():
+        raise SourceError(f"{path}: there is no such file")
+    if not path.is_file():
+        raise SourceError(f"{path}: not a file that can be played")
+    options = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "probesize": str(PROBE_BYTES)}
+    try:
+        return av.open(str(path), options=options, timeout=(OPEN_SECONDS, READ_SECONDS))
+    except av.ExitError as error:
+        raise SourceError(f"{path}: its header has no end (gave up after {OPEN_SECONDS:.0f} s)") from error
+    except PermissionError as error:
+        raise SourceError(f"{path}: no permission to read it") from error
+    except (av.FFmpegError, OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(f"{path}: not a video that can be read ({reason}); it may be damaged or cut off") from error
+
+
+def _video_stream(path: Path, container: InputContainer) -> VideoStream:
+    if not container.streams.video:
+        kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
+        raise SourceError(f"{path}: no video in it, only {kinds}")
+    stream = container.streams.video[0]
+    if stream.codec_context is None:
+        raise SourceError(f"{path}: its codec is not known here; use H.264, HEVC, MPEG-4, MJPEG, VP9 or AV1")
+    if stream.width * stream.height > MAX_PIXELS:
+        raise SourceError(f"{path}: pictures of {stream.width}×{stream.height} are beyond the limit of 8K")
+    return stream

@@ -1,0 +1,62 @@
+"""One decoded picture with its time, and the views of it that the pipeline takes."""
+
+from dataclasses import dataclass
+
+import av
+import numpy as np
+from av.video.reformatter import Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from sharp_eyes.errors import SourceError
+
+Picture = NDArray[np.uint8]  # height × width × 3, RGB
+Luma = NDArray[np.uint8]  # height × width, brightness only
+
+
+class Scaler:
+    """Turns frames into RGB pictures; keeps the converter's tables between calls, one per camera."""
+
+    def __init__(self) -> None:
+        self._reformatter = VideoReformatter()
+
+    def rgb(self, frame: av.VideoFrame, width: int, height: int) -> Picture:
+        """The frame as RGB of the given size: one pass of swscale, colours and scale together."""
+        scaled = self._reformatter.reformat(
+            frame, width=width, height=height, format="rgb24", interpolation=Interpolation.FAST_BILINEAR
+        )
+        return scaled.to_ndarray()
+
+
+@dataclass(slots=True)
+class Frame:
+    """A decoded frame: `at` in microseconds UTC, `index` counted from the source's first frame."""
+
+    video: av.VideoFrame
+    at: int
+    index: int
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        return self.video.width
+
+    @property
+    def height(self) -> int:
+        """Pixels."""
+        return self.video.height
+
+    def luma(self) -> Luma:
+        """The brightness plane, without a copy; valid as long as the frame.
+
+        Raises SourceError for pictures whose first plane is not brightness of eight bits.
+        """
+        layout = self.video.format
+        if layout.is_rgb or layout.has_palette or layout.components[0].bits != 8:
+            video = self.video.reformat(format="gray")
+        elif layout.is_planar or layout.name == "gray":
+            video = self.video
+        else:
+            raise SourceError(f"pictures of the format {layout.name} are not understood")
+        plane = video.planes[0]
+        rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        return rows[:, : plane.width]

@@ -1,0 +1,30 @@
+"""Which frames are analysed: by their timestamps, never by counting."""
+
+from sharp_eyes.clock import SECOND
+
+
+class Sampler:
+    """Takes frames at a rate, on a grid of time that begins with the first one.
+
+    A frame may come a quarter of an interval early, so that the jitter of a camera at just the
+    wanted rate costs none; a gap restarts the grid. Over any stretch no more than
+    `fps × seconds + 1` frames are taken.
+    """
+
+    def __init__(self, fps: float) -> None:
+        self._fps = fps
+        self._slack = round(SECOND / fps / 4)
+        self._origin: int | None = None
+        self._slot = 0
+
+    def takes(self, at: int) -> bool:
+        """Whether the frame of this time (microseconds, not falling) is one to analyse."""
+        if self._origin is None or at >= self._due(self._slot + 1):
+            self._origin, self._slot = at, 0
+        elif at < self._due(self._slot) - self._slack:
+            return False
+        self._slot += 1
+        return True
+
+    def _due(self, slot: int) -> int:
+        return (self._origin or 0) + round(slot * SECOND / self._fps)

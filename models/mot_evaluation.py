@@ -1,0 +1,79 @@
+"""How good tracks are: CLEAR MOT and identity metrics against MOT ground truth.
+
+The figures are computed by the evaluator of the library `trackers`, which follows TrackEval; this
+module reads the files and lines up their frames.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from trackers.eval import box_iou, compute_clear_metrics, compute_identity_metrics
+
+from sharp_eyes.errors import ConfigError, Problem
+
+MATCH_IOU = 0.5
+
+Boxes = dict[int, list[tuple[int, NDArray[np.float64]]]]  # frame → (identity, x y width height)
+
+
+def evaluate(truth: Path, tracks: Path, every: int = 1) -> dict[str, float]:
+    """MOTA, IDF1, recall and precision in percent, and the number of identity switches.
+
+    Both files are MOT text (frame, id, x, y, width, height, …), frames from 1. With `every` = n
+    only the frames 1, n + 1, 2n + 1 … of the truth count: those that were analysed.
+    Raises ConfigError for a malformed line.
+    """
+    wanted, given = read(truth), read(tracks)
+    frames = [f for f in range(1, max([*wanted, *given], default=0) + 1) if (f - 1) % every == 0]
+    truth_ids, track_ids = _numbered(wanted), _numbered(given)
+    rows = [_line_up(wanted.get(f, []), given.get(f, []), truth_ids, track_ids) for f in frames]
+    ids, own, similarity = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+    clear = compute_clear_metrics(ids, own, similarity, threshold=MATCH_IOU)
+    identity = compute_identity_metrics(ids, own, similarity, threshold=MATCH_IOU)
+    return {
+        "mota": 100 * float(clear["MOTA"]),
+        "idf1": 100 * float(identity["IDF1"]),
+        "recall": 100 * float(clear["CLR_Re"]),
+        "precision": 100 * float(clear["CLR_Pr"]),
+        "switches": int(clear["IDSW"]),
+    }
+
+
+def read(file: Path) -> Boxes:
+    """The boxes of a MOT text file. Raises ConfigError naming the line that is wrong."""
+    boxes: Boxes = {}
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([Problem(str(file), "", f"cannot be read: {error}", "give a MOT text file")]) from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            frame, identity, *box = (float(field) for field in line.split(",")[:6])
+            x, y, width, height = box
+        except ValueError as error:
+            hint = "frame, id, x, y, width, height, …: six numbers or more, separated by commas"
+            raise ConfigError([Problem(str(file), f"line {number}", f"not MOT text: {line[:60]!r}", hint)]) from error
+        boxes.setdefault(int(frame), []).append((int(identity), np.array([x, y, width, height])))
+    return boxes
+
+
+def _numbered(boxes: Boxes) -> dict[int, int]:
+    """Identities as numbers without gaps, as the evaluator wants them."""
+    return {identity: i for i, identity in enumerate(sorted({i for rows in boxes.values() for i, _ in rows}))}
+
+
+def _line_up(
+    wanted: list[tuple[int, NDArray[np.float64]]],
+    given: list[tuple[int, NDArray[np.float64]]],
+    truth_ids: dict[int, int],
+    track_ids: dict[int, int],
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    ids = np.array([truth_ids[i] for i, _ in wanted], np.intp)
+    own = np.array([track_ids[i] for i, _ in given], np.intp)
+    if not len(ids) or not len(own):
+        return ids, own, np.zeros((len(ids), len(own)))
+    overlap = box_iou(np.array([b for _, b in wanted]), np.array([b for _, b in given]), box_format="xywh")
+    return ids, own, overlap

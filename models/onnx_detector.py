@@ -1,0 +1,175 @@
+"""YOLO networks by ONNX Runtime: the detector of the running product."""
+
+import ast
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from models.detector import Picture
+from models.heads import Head, HeadDecoder, recognise
+from models.letterbox import Letterbox
+from sharp_eyes.domain import Detection
+from sharp_eyes.errors import ModelError
+from sharp_eyes.stopwatch import NoStopwatch, Stopwatch
+from sharp_eyes.store.model_cards import ModelCard
+
+_LOG_NOTHING = 4  # what goes wrong arrives as an exception
+_PROBE = (96, 160)  # height, width: small, and with a number of anchors that is no number of classes
+_ORT_ERRORS = (
+    onnxruntime.capi.onnxruntime_pybind11_state.Fail,
+    onnxruntime.capi.onnxruntime_pybind11_state.InvalidArgument,
+    onnxruntime.capi.onnxruntime_pybind11_state.InvalidGraph,
+    onnxruntime.capi.onnxruntime_pybind11_state.InvalidProtobuf,
+    onnxruntime.capi.onnxruntime_pybind11_state.NoSuchFile,
+    onnxruntime.capi.onnxruntime_pybind11_state.NotImplemented,
+    onnxruntime.capi.onnxruntime_pybind11_state.RuntimeException,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFacts:
+    """What a network's file says of itself. Sizes are None where they are free."""
+
+    batch: int | None
+    width: int | None
+    height: int | None
+    names: tuple[str, ...]
+    head: Head
+    license: str
+    description: str
+
+
+class OnnxDetector:
+    """One network for many cameras; one thread by default, as cameras are spread over processes."""
+
+    def __init__(
+        self,
+        card: ModelCard,
+        *,
+        threads: int = 1,
+        input_size: tuple[int, int] | None = None,
+        stopwatch: Stopwatch | None = None,
+    ) -> None:
+        """Load the card's file, refusing one whose hash is not the card's.
+
+        `input_size` (width, height) replaces the card's; with it the input is always filled up.
+        """
+        content = _read(card.path)
+        if hashlib.sha256(content).hexdigest() != card.sha256:
+            raise ModelError(f"{card.path}: not the file that its card names (its SHA-256 differs); add it again")
+        self._session = open_session(content, card.file, threads)
+        self.facts = facts_of(self._session, card.file, tuple(card.native_labels))
+        width, height = input_size or (card.input_width, card.input_height)
+        fixed = input_size is not None or card.fixed_input
+        self._letterbox = Letterbox(width, height, fixed)
+        self._decoder = HeadDecoder(self.facts.head, card.our_labels(), card.confidence, card.iou)
+        self._input = self._session.get_inputs()[0].name
+        self._watch = stopwatch or NoStopwatch()
+        self.labels = card.our_labels()
+
+    def input_for(self, width: int, height: int) -> tuple[int, int]:
+        """The largest size of that shape that fits the network's input."""
+        return self._letterbox.fit(width, height)
+
+    def detect(self, pictures: Sequence[Picture]) -> list[list[Detection]]:
+        """For each picture its objects; pictures of one size go through the network together."""
+        found: list[list[Detection]] = [[] for _ in pictures]
+        for batch in self._batches(pictures):
+            tensor, placements = self._letterbox.pack([pictures[i] for i in batch])
+            self._watch.lap("preprocess")
+            outputs = self._run(tensor)
+            self._watch.lap("network")
+            for i, output, placement in zip(batch, outputs, placements, strict=True):
+                found[i] = self._decoder.decode(output, placement)
+            self._watch.lap("boxes")
+        return found
+
+    def _batches(self, pictures: Sequence[Picture]) -> list[list[int]]:
+        """Numbers of pictures that share an input size, no batch larger than the network takes."""
+        by_size: dict[tuple[int, int], list[int]] = {}
+        for i, picture in enumerate(pictures):
+            by_size.setdefault(self._letterbox.input_size(picture.shape[1], picture.shape[0]), []).append(i)
+        most = self.facts.batch or max(1, len(pictures))
+        return [group[start : start + most] for group in by_size.values() for start in range(0, len(group), most)]
+
+    def _run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        try:
+            output: NDArray[np.float32] = self._session.run(None, {self._input: tensor})[0]
+        except _ORT_ERRORS as error:
+            raise ModelError(f"the network failed on an input of {tensor.shape}: {error}") from error
+        return output
+
+
+def open_session(content: bytes, name: str, threads: int = 1) -> onnxruntime.InferenceSession:
+    """A session on the CPU. From bytes: a network that keeps its weights elsewhere does not open.
+
+    Raises ModelError for what is no ONNX network.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = _LOG_NOTHING
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except _ORT_ERRORS as error:
+        first_line = str(error).split("\n", 1)[0].split(" : ")[-1]
+        raise ModelError(f"{name}: not an ONNX network that can be loaded ({first_line.strip()})") from error
+
+
+def facts_of(
+    session: onnxruntime.InferenceSession, name: str, names: tuple[str, ...] | None = None
+) -> NetworkFacts:
+    """What the network is. `names` are its classes where its file does not tell.
+
+    Raises ModelError that says in which way it is not one of the families understood.
+    """
+    inputs, outputs = session.get_inputs(), session.get_outputs()
+    if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].type != "tensor(float)":
+        raise ModelError(f"{name}: wants {_inputs(inputs)}; understood is one float tensor (batch, 3, height, width)")
+    if len(outputs) != 1:
+        raise ModelError(f"{name}: has {len(outputs)} outputs; the YOLO families understood have one")
+    meta = session.get_modelmeta().custom_metadata_map
+    classes = names or _names(meta.get("names"), name)
+    batch, _, height, width = (side if isinstance(side, int) else None for side in inputs[0].shape)
+    try:
+        shape = _output_shape(session, (batch or 1, 3, height or _PROBE[0], width or _PROBE[1]))
+        head = recognise(shape, len(classes))
+    except (ModelError, *_ORT_ERRORS) as error:
+        raise ModelError(f"{name}: {error}") from error
+    return NetworkFacts(
+        batch, width, height, classes, head, meta.get("license", "").split(" License")[0], meta.get("description", "")
+    )
+
+
+def _output_shape(session: onnxruntime.InferenceSession, size: tuple[int, ...]) -> tuple[int, ...]:
+    """The output's shape for an input of this size: exporters give free sizes names that say nothing."""
+    blank = np.zeros(size, np.float32)
+    shape: tuple[int, ...] = session.run(None, {session.get_inputs()[0].name: blank})[0].shape
+    return shape
+
+
+def _names(text: str | None, name: str) -> tuple[str, ...]:
+    """The classes as ultralytics writes them: the text of a Python dictionary {0: 'person', …}."""
+    if not text:
+        raise ModelError(f"{name}: does not name its classes (no `names` in its metadata); give them with --labels")
+    try:
+        names = ast.literal_eval(text)
+        return tuple(str(names[i]) for i in range(len(names)))
+    except (ValueError, SyntaxError, KeyError, TypeError) as error:
+        raise ModelError(f"{name}: its metadata `names` cannot be read; give the classes with --labels") from error
+
+
+def _inputs(inputs: Sequence[onnxruntime.NodeArg]) -> str:
+    return ", ".join(f"{arg.name} {arg.type} {tuple(arg.shape)}" for arg in inputs)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: the network cannot be read: {error.strerror}") from error

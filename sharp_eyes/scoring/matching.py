@@ -1,0 +1,161 @@
+"""Events against truth: which belong together, what was missed, what was said without cause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict
+
+from sharp_eyes.clock import SECOND
+from sharp_eyes.scoring.truth import TOLERANCE_SECONDS, TruthEntry
+
+
+class EventLine(BaseModel):
+    """What scoring reads of a line of events; other keys are let pass."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    event_id: str
+    record: str
+    camera: str
+    rule: str
+    type: str
+    at: int
+    offset_seconds: float | None = None
+    label: str
+    direction: str | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The judgement of one kind of rule, or of all."""
+
+    matched: list[tuple[EventLine, TruthEntry]] = field(default_factory=list)
+    missed: list[TruthEntry] = field(default_factory=list)
+    extra: list[EventLine] = field(default_factory=list)
+    silence_broken: int = 0  # how many of `extra` fell into a stretch that had to be silent
+
+    @property
+    def precision(self) -> float:
+        """The share of events that were right; 1 where none was raised."""
+        said = len(self.matched) + len(self.extra)
+        return len(self.matched) / said if said else 1.0
+
+    @property
+    def recall(self) -> float:
+        """The share of the truth that was noticed; 1 where there was nothing to notice."""
+        wanted = len(self.matched) + len(self.missed)
+        return len(self.matched) / wanted if wanted else 1.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of both."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+
+@dataclass(slots=True)
+class Score:
+    """The outcome per type of event, and how many events nobody has a truth for."""
+
+    by_type: dict[str, Outcome]
+    unjudged: int
+
+    @property
+    def total(self) -> Outcome:
+        """All types together."""
+        outcomes = self.by_type.values()
+        return Outcome(
+            matched=[pair for outcome in outcomes for pair in outcome.matched],
+            missed=[entry for outcome in outcomes for entry in outcome.missed],
+            extra=[event for outcome in outcomes for event in outcome.extra],
+            silence_broken=sum(outcome.silence_broken for outcome in outcomes),
+        )
+
+
+def score(events: Sequence[EventLine], truth: Sequence[TruthEntry], tolerance: float | None = None) -> Score:
+    """Judge the raised records among `events`; `tolerance` (seconds) overrides the truth's own.
+
+    Only (camera, type, rule) that the truth speaks of are judged. The match is one to one and as
+    large as possible.
+    """
+    raised = {event.event_id: event for event in events if event.record == "raised"}
+    judged = [event for event in raised.values() if any(_speaks_of(entry, event) for entry in truth)]
+    by_type = {
+        kind: _outcome(
+            [event for event in judged if event.type == kind],
+            [entry for entry in truth if entry.type == kind],
+            tolerance,
+        )
+        for kind in sorted({entry.type for entry in truth})
+    }
+    return Score(by_type, unjudged=len(raised) - len(judged))
+
+
+def _outcome(events: list[EventLine], truth: list[TruthEntry], tolerance: float | None) -> Outcome:
+    wanted = [entry for entry in truth if not entry.must_be_silent]
+    silent = [entry for entry in truth if entry.must_be_silent]
+    pairs = _largest_match(events, wanted, tolerance)
+    outcome = Outcome(matched=[(events[e], wanted[t]) for t, e in sorted(pairs.items())])
+    outcome.missed = [entry for t, entry in enumerate(wanted) if t not in pairs]
+    taken = set(pairs.values())
+    outcome.extra = [event for e, event in enumerate(events) if e not in taken]
+    outcome.silence_broken = sum(any(_within(entry, event) for entry in silent) for event in outcome.extra)
+    return outcome
+
+
+def _largest_match(
+    events: list[EventLine], truth: list[TruthEntry], tolerance: float | None
+) -> dict[int, int]:
+    """A maximum bipartite matching, truth → event, by augmenting paths (Kuhn), nearest first."""
+    near = [
+        sorted(
+            (e for e, event in enumerate(events) if _fits(entry, event, tolerance)),
+            key=lambda e, entry=entry: _distance(entry, events[e]),  # type: ignore[misc] # a default binds the loop's entry
+        )
+        for entry in truth
+    ]
+    owner: dict[int, int] = {}
+
+    def place(t: int, tried: set[int]) -> bool:
+        for e in near[t]:
+            if e in tried:
+                continue
+            tried.add(e)
+            if e not in owner or place(owner[e], tried):
+                owner[e] = t
+                return True
+        return False
+
+    for t in range(len(truth)):
+        place(t, set())
+    return {t: e for e, t in owner.items()}
+
+
+def _speaks_of(entry: TruthEntry, event: EventLine) -> bool:
+    return (entry.camera, entry.type) == (event.camera, event.type) and entry.rule in {None, event.rule}
+
+
+def _fits(entry: TruthEntry, event: EventLine, tolerance: float | None) -> bool:
+    allowed = tolerance if tolerance is not None else entry.tolerance_seconds
+    return (
+        _speaks_of(entry, event)
+        and entry.direction in {None, event.direction}
+        and entry.label in {None, event.label}
+        and _distance(entry, event) <= (TOLERANCE_SECONDS if allowed is None else allowed)
+    )
+
+
+def _within(entry: TruthEntry, event: EventLine) -> bool:
+    return _speaks_of(entry, event) and entry.starts_at <= _time(entry, event) <= entry.ends_at
+
+
+def _distance(entry: TruthEntry, event: EventLine) -> float:
+    """Seconds between an event and when it was due, to the microsecond."""
+    return round(abs(_time(entry, event) - entry.starts_at), 6)
+
+
+def _time(entry: TruthEntry, event: EventLine) -> float:
+    """The event's time as the truth counts: of the clip, or of UTC."""
+    if entry.absolute or event.offset_seconds is None:
+        return event.at / SECOND
+    return event.offset_seconds

@@ -1,0 +1,77 @@
+"""The truth about clips, here and for good: one JSON object per line and incident.
+
+    {"camera": "gate", "type": "line", "rule": null, "start": 12.4, "end": null,
+     "tolerance_seconds": 1, "direction": "right", "label": "person", "objects": [4],
+     "must_be_silent": false}
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from sharp_eyes.clock import SECOND, from_iso
+from sharp_eyes.geometry import Side
+
+# i-LIDS: an event counts if it comes within ten seconds of the truth.
+TOLERANCE_SECONDS = 10.0
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Moment = Seconds | str  # seconds from the clip's first frame, or ISO 8601 with a zone
+
+
+class TruthEntry(BaseModel):
+    """One incident that must be noticed, or (`must_be_silent`) a stretch in which nothing may be said.
+
+    `start` is when the event is due: a number counts seconds from the clip's first frame, text is a
+    moment. `rule`, `direction` and `label` bind the match where they are given. `objects` are the
+    identities of those involved.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    camera: str
+    type: str
+    rule: str | None = None
+    start: Moment
+    end: Moment | None = None
+    tolerance_seconds: Seconds | None = None
+    direction: Side | None = None
+    label: str | None = None
+    objects: list[int | str] | None = None
+    must_be_silent: bool = False
+
+    @field_validator("start", "end")
+    @classmethod
+    def _moment(cls, moment: Moment | None) -> Moment | None:
+        if isinstance(moment, str):
+            from_iso(moment)
+        return moment
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "TruthEntry":
+        if self.end is not None and isinstance(self.end, str) != isinstance(self.start, str):
+            raise ValueError("start and end are of one sort: both numbers or both text")
+        if self.end is not None and _seconds(self.end) < _seconds(self.start):
+            raise ValueError("it ends before it starts")
+        if self.must_be_silent and self.end is None:
+            raise ValueError("a stretch of silence needs its end")
+        return self
+
+    @property
+    def absolute(self) -> bool:
+        """Whether its times are moments rather than seconds of the clip."""
+        return isinstance(self.start, str)
+
+    @property
+    def starts_at(self) -> float:
+        """Seconds from the clip's first frame, or of UTC when absolute."""
+        return _seconds(self.start)
+
+    @property
+    def ends_at(self) -> float:
+        """The end, or the start where there is none."""
+        return self.starts_at if self.end is None else _seconds(self.end)
+
+
+def _seconds(moment: Moment) -> float:
+    return from_iso(moment) / SECOND if isinstance(moment, str) else moment

@@ -1,0 +1,152 @@
+"""The pipeline on a file: as fast as it goes, on frame time, the same bytes each time."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+
+from ingest.file_source import Damage, FileSource, paced
+from ingest.frame import Frame
+from ingest.gate import Pass
+from ingest.masking import Mask
+from ingest.recorder import ClipRecorder, Recorded
+from ingest.ring import StreamFormat
+from models.detector import Detector
+from sharp_eyes.cameras import Camera
+from sharp_eyes.clock import REPLAY_EPOCH, Clock, microseconds
+from sharp_eyes.domain import EventRecord, Raised, Scene
+from sharp_eyes.errors import SourceError
+from sharp_eyes.registry import HashRegistry
+from sharp_eyes.stopwatch import NoStopwatch, Stopwatch
+from workers.evidence import BoxTrail, EvidenceFolder
+from workers.pipeline import Pipeline, stages_for
+
+_CHUNK = 1 << 20
+
+
+@dataclass(slots=True)
+class Listeners:
+    """Who hears what during a replay; all are optional."""
+
+    on_record: Callable[[EventRecord], None] = lambda _: None
+    on_scene: Callable[[Frame, Scene], None] = lambda _, __: None
+    on_progress: Callable[[int, int | None], None] = lambda _, __: None  # microseconds done, of all
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a replay did: frames decoded and analysed, passes by kind, and what was damaged."""
+
+    frames: int
+    analysed: int
+    by_motion: int
+    by_due: int
+    damage: Damage
+
+
+class Replay:
+    """One camera's pipeline over one file.
+
+    `start_at` is the time of the first frame; with a `clock` the file plays no faster than it was
+    recorded; with `clips` events whose rule asks for a clip leave their evidence there.
+    """
+
+    def __init__(
+        self,
+        video: Path,
+        camera: Camera,
+        detector: Detector,
+        *,
+        start_at: int = REPLAY_EPOCH,
+        clock: Clock | None = None,
+        clips: Path | None = None,
+        listeners: Listeners | None = None,
+        stopwatch: Stopwatch | None = None,
+    ) -> None:
+        self._video = video
+        self._camera = camera
+        self._start_at = start_at
+        self._clock = clock
+        self._listen = listeners or Listeners()
+        self._watch = stopwatch or NoStopwatch()
+        self._evidence = EvidenceFolder(clips, camera.analyse_fps) if clips else None
+        self._wants_clip = {spec.name for spec in camera.rules if spec.evidence == "clip"}
+        self._trail = BoxTrail()
+        self._raised: dict[str, Raised] = {}  # events whose clip is not cut yet
+        self._recorder: ClipRecorder | None = None
+        self._stages = stages_for(camera, run_of(video), HashRegistry())
+        self._pipeline = Pipeline(self._stages, detector, self._on_scene, self._watch)
+
+    def run(self) -> Summary:
+        """Play the file through. Raises SourceError where it cannot be played at all."""
+        with FileSource(self._video, self._start_at) as source:
+            frames = self._frames(source)
+            for frame in frames:
+                self._watch.lap("decode")
+                for record in self._pipeline.step(frame):
+                    self._hear(record)
+                self._listen.on_progress(frame.at - self._start_at, source.duration)
+                self._watch.lap("other")
+            for record in self._pipeline.finish():
+                self._hear(record)
+            if self._recorder is not None:
+                self._keep(self._recorder.finish())
+        gate = self._stages.gate
+        return Summary(
+            frames=source.frames,
+            analysed=gate.analysed,
+            by_motion=gate.passes[Pass.MOTION],
+            by_due=gate.passes[Pass.DUE],
+            damage=source.damage,
+        )
+
+    def _frames(self, source: FileSource) -> Iterator[Frame]:
+        if self._evidence is not None and self._wants_clip:
+            self._recorder = ClipRecorder(
+                StreamFormat.from_stream(source.stream),
+                microseconds(self._camera.pre_roll_seconds),
+                microseconds(self._camera.post_roll_seconds),
+                Mask(self._camera.mask),
+            )
+        frames = source.play(self._tap if self._recorder else None)
+        return paced(frames, self._clock) if self._clock else frames
+
+    def _tap(self, packet: av.Packet, at: int) -> None:
+        if self._recorder is not None:
+            self._keep(self._recorder.push(packet, at))
+
+    def _on_scene(self, frame: Frame, scene: Scene) -> None:
+        if self._recorder is not None:
+            self._trail.add(scene)
+        self._listen.on_scene(frame, scene)
+
+    def _hear(self, record: EventRecord) -> None:
+        self._listen.on_record(record)
+        if self._evidence is None or not isinstance(record, Raised):
+            return
+        self._evidence.keep_reason(record)
+        if self._recorder is not None and record.rule in self._wants_clip:
+            self._raised[record.event_id] = record
+            self._recorder.request(record.event_id, record.at)
+
+    def _keep(self, finished: list[Recorded]) -> None:
+        for recorded in finished:
+            raised = self._raised.pop(recorded.event_id)
+            if self._evidence is not None:
+                self._evidence.keep_clip(raised, recorded, self._trail)
+
+
+def run_of(video: Path) -> str:
+    """The name of a replay's run: the first 16 hexadecimal digits of the file's SHA-256."""
+    digest = hashlib.sha256()
+    try:
+        if not video.is_file():
+            raise SourceError(f"{video}: there is no such file" if not video.exists() else f"{video}: not a file")
+        with video.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise SourceError(f"{video}: cannot be read: {error.strerror}") from error
+    return digest.hexdigest()[:16]

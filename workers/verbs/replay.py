@@ -1,0 +1,129 @@
+"""`sharp-eyes replay`: what the farm would say to a video file."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TextIO
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from sharp_eyes.clock import REPLAY_EPOCH, SECOND, SystemClock, from_iso
+from sharp_eyes.errors import SourceError, StoreError
+from sharp_eyes.settings import Settings
+
+
+def parse_start(_: click.Context, __: click.Parameter, text: str | None) -> int:
+    """The option --start: ISO 8601 with a zone."""
+    if text is None:
+        return REPLAY_EPOCH
+    try:
+        return from_iso(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  sharp-eyes replay clip.mp4 --cameras cameras.toml
+  sharp-eyes replay clip.mp4 --cameras city.toml --camera gate --model yolo11n --out events.jsonl
+  sharp-eyes replay clip.mp4 --cameras cameras.toml --clips evidence/ --tracks tracks.txt
+  sharp-eyes replay clip.mp4 --cameras cameras.toml --start 2026-05-01T08:00:00+08:00
+
+\b
+Each line is a JSON object: `record` is "raised" or "ended", `at` microseconds UTC,
+`offset_seconds` counts from the clip's first frame, `xyxy` is in fractions of the picture."""
+)
+@click.argument("video", type=click.Path(path_type=Path))
+@click.option("--cameras", "file", required=True, type=click.Path(path_type=Path), help="The camera file.")
+@click.option("--camera", "camera_id", help="Which camera of the file; needed where it holds several.")
+@click.option("--model", help="A model or channel instead of the camera's own.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the events here instead of to standard output.")
+@click.option("--tracks", type=click.Path(path_type=Path), help="Write the tracks here, as MOT text.")
+@click.option("--clips", type=click.Path(path_type=Path), help="Write clips, boxes and reasons into this folder.")
+@click.option("--start", callback=parse_start, help="The time of the first frame.  [default: 2026-01-01T00:00:00Z]")
+@click.option("--paced", is_flag=True, help="Play no faster than the video was recorded.")
+@click.pass_obj
+def replay(
+    settings: Settings,
+    video: Path,
+    file: Path,
+    camera_id: str | None,
+    model: str | None,
+    out: Path | None,
+    tracks: Path | None,
+    clips: Path | None,
+    start: int,
+    paced: bool,  # noqa: FBT001 - click passes flags by name
+) -> None:
+    """Run one camera's pipeline on VIDEO and print its events as JSON lines.
+
+    The same input, machine and model give the same bytes.
+    """
+    from workers.choosing import choose_camera, detector_for  # the heavy libraries come with the first frame
+    from workers.records import record_line
+    from workers.replay import Listeners, Replay
+    from workers.tracks import MotWriter
+
+    camera, card, warnings = choose_camera(settings, file, camera_id, model)
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+    with ExitStack() as stack:
+        lines = stack.enter_context(writing(out)) if out else sys.stdout
+        listeners = Listeners(on_record=lambda record: _print(lines, record_line(record, start)))
+        if tracks:
+            listeners.on_scene = MotWriter(stack.enter_context(writing(tracks))).add
+        listeners.on_progress = stack.enter_context(progress(video.name))
+        summary = Replay(
+            video,
+            camera,
+            detector_for(card),
+            start_at=start,
+            clock=SystemClock() if paced else None,
+            clips=clips,
+            listeners=listeners,
+        ).run()
+    if summary.damage.count:
+        damage = summary.damage
+        raise SourceError(
+            f"{video}: damaged in {damage.count} places, first at {(damage.first_at or 0) / SECOND:.1f} s"
+            f" ({damage.text}); what could be seen was analysed and its events are written"
+        )
+
+
+def _print(file: TextIO, line: str) -> None:
+    file.write(line + "\n")
+    file.flush()
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[TextIO]:
+    """A text file to write. Raises StoreError where that is not possible."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+    with file:
+        yield file
+
+
+@contextlib.contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar on the terminal's error output; silence where that is a pipe or a file."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _, __: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def advance(done: int, total: int | None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
