@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 from ingest.frame import Frame
 from sharp_eyes.clock import REPLAY_EPOCH, SECOND, Clock
 from sharp_eyes.errors import SourceError
+from sharp_eyes.stopwatch import NoStopwatch, Stopwatch
 
 # What a file may be. Playlists and scripts that name other files are not among them.
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,h264,hevc,ivf,ogg,asf,mjpeg,yuv4mpegpipe,dav"
@@ -49,7 +50,8 @@ class FileSource:
     the iteration.
     """
 
-    def __init__(self, path: Path, start_at: int = REPLAY_EPOCH) -> None:
+    def __init__(self, path: Path, start_at: int = REPLAY_EPOCH, stopwatch: Stopwatch | None = None) -> None:
+        self._watch = stopwatch or NoStopwatch()
         self.path = path
         self.start_at = start_at
         self.damage = Damage()
@@ -90,6 +92,7 @@ class FileSource:
                 self.damage.add(self._offset(), f"reading: {error.strerror}")
                 yield av.Packet()  # what was read before it still decodes
                 return
+            self._watch.lap("read")
             yield packet
 
     def decode(self, packet: av.Packet) -> list[av.VideoFrame]:
@@ -115,7 +118,9 @@ class FileSource:
         for packet in self.packets():
             if tap is not None and packet.size:
                 waiting.append(packet)
-            for video in self.decode(packet):
+            pictures = self.decode(packet)
+            self._watch.lap("decode")
+            for video in pictures:
                 frame = self._timed(video)
                 if frame is None:
                     continue

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from sharp_eyes.errors import SourceError
 
 Picture = NDArray[np.uint8]  # height × width × 3, RGB
+_GBR = (1, 2, 0)  # the order of the planes of `gbrp`, as channels of RGB
+
 Luma = NDArray[np.uint8]  # height × width, brightness only
 
 
@@ -20,11 +22,19 @@ class Scaler:
         self._reformatter = VideoReformatter()
 
     def rgb(self, frame: av.VideoFrame, width: int, height: int) -> Picture:
-        """The frame as RGB of the given size: one pass of swscale, colours and scale together."""
+        """The frame as RGB of the given size: one pass of swscale, colours and scale together.
+
+        The picture lies plane by plane in memory (its strides say so), as networks take it: that
+        saves a third of what filling their input costs.
+        """
         scaled = self._reformatter.reformat(
-            frame, width=width, height=height, format="rgb24", interpolation=Interpolation.FAST_BILINEAR
+            frame, width=width, height=height, format="gbrp", interpolation=Interpolation.FAST_BILINEAR
         )
-        return scaled.to_ndarray()
+        planes = np.empty((3, height, width), np.uint8)
+        for channel, plane in zip(_GBR, scaled.planes, strict=True):
+            rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+            planes[channel] = rows[:, :width]
+        return planes.transpose(1, 2, 0)
 
 
 @dataclass(slots=True)

@@ -48,6 +48,7 @@ def _written(
     stream_format: StreamFormat, packets: Sequence[EncodedPacket], times: Sequence[int], first_at: int
 ) -> bytes:
     file = io.BytesIO()
+    entries = _entries(packets, times)
     step = _frame_duration(times)
     decode_times = _decode_times(times, step)
     with (
@@ -57,14 +58,28 @@ def _written(
         stream = container.add_stream_from_template(
             template.streams.video[0], opaque=True, time_base=MICROSECONDS
         )
-        for encoded, at, decode_at in zip(packets, times, decode_times, strict=True):
+        for encoded, entry, at, decode_at in zip(packets, entries, times, decode_times, strict=True):
             packet = av.Packet(encoded.data)
             packet.stream = stream
             packet.time_base = MICROSECONDS
             packet.pts, packet.dts, packet.duration = at - first_at, decode_at - first_at, step
-            packet.is_keyframe = encoded.key
+            packet.is_keyframe = entry
             container.mux(packet)
     return file.getvalue()
+
+
+def _entries(packets: Sequence[EncodedPacket], times: Sequence[int]) -> list[bool]:
+    """Tell at which packets a player may enter: key frames after which nothing earlier is shown.
+
+    A player that seeks to the key frame of an open group meets pictures whose references it never
+    saw, and Chromium waits for them for ever. The first picture is an entry: those were dropped.
+    """
+    entries: list[bool] = []
+    earliest_later = max(times) + 1
+    for packet, at in zip(reversed(packets), reversed(times), strict=True):
+        entries.append(packet.key and at < earliest_later)
+        earliest_later = min(earliest_later, at)
+    return entries[::-1]
 
 
 def _presentation_times(times: Sequence[int | None]) -> list[int]:

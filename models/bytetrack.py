@@ -34,7 +34,7 @@ class TrackerSettings:
     """
 
     sure: float = 0.5
-    begins: float = 0.5
+    begins: float = 0.6
     min_iou: float = 0.1
     memory_seconds: float = 3.0
     look_seconds: float = 1.0

@@ -19,6 +19,8 @@ GREY = np.float32(114 / 255)
 STRIDE = 32
 _SCALE = np.float32(1 / 255)
 
+Tensor = NDArray[np.float32]
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -49,16 +51,34 @@ class Letterbox:
             return self.width, self.height
         return -(-width // STRIDE) * STRIDE, -(-height // STRIDE) * STRIDE
 
-    def pack(self, pictures: Sequence[Picture]) -> tuple[NDArray[np.float32], list[Placement]]:
-        """One tensor (N, 3, H, W), 0 to 1, of pictures that share one input size."""
-        height, width = pictures[0].shape[:2]
+    def place(self, picture: Picture) -> Placement:
+        """Where a fitted picture lies in its input: in the middle."""
+        height, width = picture.shape[:2]
         input_width, input_height = self.input_size(width, height)
-        tensor = np.full((len(pictures), 3, input_height, input_width), GREY, np.float32)
-        placements: list[Placement] = []
-        for picture, slot in zip(pictures, tensor, strict=True):
-            height, width = picture.shape[:2]
-            left, top = (input_width - width) // 2, (input_height - height) // 2
-            window = slot[:, top : top + height, left : left + width]
+        return Placement((input_width - width) // 2, (input_height - height) // 2, width, height)
+
+
+class Packer:
+    """Packs pictures into tensors, reusing the memory of the last one: not for two threads at once.
+
+    A fresh tensor for each frame costs as much in page faults as filling it.
+    """
+
+    def __init__(self, letterbox: Letterbox) -> None:
+        self._letterbox = letterbox
+        self._tensor: Tensor = np.empty((0, 3, 0, 0), np.float32)
+        self._placements: list[Placement] = []
+
+    def pack(self, pictures: Sequence[Picture]) -> tuple[Tensor, list[Placement]]:
+        """One tensor (N, 3, H, W), 0 to 1, of pictures that share one input size; valid until the next."""
+        height, width = pictures[0].shape[:2]
+        input_width, input_height = self._letterbox.input_size(width, height)
+        shape = (len(pictures), 3, input_height, input_width)
+        placements = [self._letterbox.place(picture) for picture in pictures]
+        if self._tensor.shape != shape or placements != self._placements:
+            self._tensor = np.full(shape, GREY, np.float32)
+            self._placements = placements
+        for picture, slot, place in zip(pictures, self._tensor, placements, strict=True):
+            window = slot[:, place.top : place.top + place.height, place.left : place.left + place.width]
             np.multiply(picture.transpose(2, 0, 1), _SCALE, out=window)
-            placements.append(Placement(left, top, width, height))
-        return tensor, placements
+        return self._tensor, placements

@@ -14,6 +14,10 @@ from sharp_eyes.errors import ConfigError, Problem
 
 MATCH_IOU = 0.5
 
+_FEWEST = 6  # columns of a line: frame, identity, box
+_CLASS = 7  # the column of the class, where there is one
+_PEOPLE = frozenset({1.0, -1.0})
+
 Boxes = dict[int, list[tuple[int, NDArray[np.float64]]]]  # frame → (identity, x y width height)
 
 
@@ -41,23 +45,41 @@ def evaluate(truth: Path, tracks: Path, every: int = 1) -> dict[str, float]:
 
 
 def read(file: Path) -> Boxes:
-    """The boxes of a MOT text file. Raises ConfigError naming the line that is wrong."""
+    """The people's boxes of a MOT text file. Raises ConfigError naming the line that is wrong.
+
+    Where the eighth column holds classes (whole numbers, as from MOT16 on; before, it was a place
+    in the world) only class 1, the pedestrian, and -1, not told, are people.
+    """
+    rows = _rows(file)
+    has_classes = all(len(row) > _CLASS and row[_CLASS].is_integer() for row in rows)
     boxes: Boxes = {}
+    for row in rows:
+        if not has_classes or row[_CLASS] in _PEOPLE:
+            boxes.setdefault(int(row[0]), []).append((int(row[1]), np.array(row[2:6])))
+    return boxes
+
+
+def _rows(file: Path) -> list[list[float]]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([Problem(str(file), "", f"cannot be read: {error}", "give a MOT text file")]) from error
+    rows: list[list[float]] = []
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            frame, identity, *box = (float(field) for field in line.split(",")[:6])
-            x, y, width, height = box
-        except ValueError as error:
-            hint = "frame, id, x, y, width, height, …: six numbers or more, separated by commas"
-            raise ConfigError([Problem(str(file), f"line {number}", f"not MOT text: {line[:60]!r}", hint)]) from error
-        boxes.setdefault(int(frame), []).append((int(identity), np.array([x, y, width, height])))
-    return boxes
+        if line.strip():
+            rows.append(_row(file, number, line))
+    return rows
+
+
+def _row(file: Path, number: int, line: str) -> list[float]:
+    hint = "frame, id, x, y, width, height, …: six numbers or more, separated by commas"
+    try:
+        row = [float(field) for field in line.split(",")]
+    except ValueError as error:
+        raise ConfigError([Problem(str(file), f"line {number}", f"not MOT text: {line[:60]!r}", hint)]) from error
+    if len(row) < _FEWEST:
+        raise ConfigError([Problem(str(file), f"line {number}", f"not MOT text: {line[:60]!r}", hint)])
+    return row
 
 
 def _numbered(boxes: Boxes) -> dict[int, int]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.detector import Picture
 from models.heads import Head, HeadDecoder, recognise
-from models.letterbox import Letterbox
+from models.letterbox import Letterbox, Packer
 from sharp_eyes.domain import Detection
 from sharp_eyes.errors import ModelError
 from sharp_eyes.stopwatch import NoStopwatch, Stopwatch
@@ -45,7 +45,7 @@ class NetworkFacts:
 
 
 class OnnxDetector:
-    """One network for many cameras; one thread by default, as cameras are spread over processes."""
+    """One network for many cameras of one thread; processes, not threads, share the cores."""
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class OnnxDetector:
         width, height = input_size or (card.input_width, card.input_height)
         fixed = input_size is not None or card.fixed_input
         self._letterbox = Letterbox(width, height, fixed)
+        self._packer = Packer(self._letterbox)
         self._decoder = HeadDecoder(self.facts.head, card.our_labels(), card.confidence, card.iou)
         self._input = self._session.get_inputs()[0].name
         self._watch = stopwatch or NoStopwatch()
@@ -80,7 +81,7 @@ class OnnxDetector:
         """For each picture its objects; pictures of one size go through the network together."""
         found: list[list[Detection]] = [[] for _ in pictures]
         for batch in self._batches(pictures):
-            tensor, placements = self._letterbox.pack([pictures[i] for i in batch])
+            tensor, placements = self._packer.pack([pictures[i] for i in batch])
             self._watch.lap("preprocess")
             outputs = self._run(tensor)
             self._watch.lap("network")

@@ -26,7 +26,10 @@ from sharp_eyes.stopwatch import NoStopwatch, Stopwatch
 
 
 class FrameGate(Protocol):
-    """Decides which analysed frames are looked at."""
+    """Decides which analysed frames are looked at, and counts them."""
+
+    analysed: int
+    passes: dict[Pass, int]
 
     def judge(self, frame: Frame, due_at: int | None) -> Pass | None:
         """Whether and why the frame passes."""

@@ -14,6 +14,7 @@ from ingest.masking import Mask
 from ingest.recorder import ClipRecorder, Recorded
 from ingest.ring import StreamFormat
 from models.detector import Detector
+from models.tracker import Tracker
 from sharp_eyes.cameras import Camera
 from sharp_eyes.clock import REPLAY_EPOCH, Clock, microseconds
 from sharp_eyes.domain import EventRecord, Raised, Scene
@@ -79,12 +80,14 @@ class Replay:
         self._stages = stages_for(camera, run_of(video), HashRegistry())
         self._pipeline = Pipeline(self._stages, detector, self._on_scene, self._watch)
 
+    def follow_with(self, tracker: Tracker) -> None:
+        """Take another tracker than the camera's own; before the run."""
+        self._stages.tracker = tracker
+
     def run(self) -> Summary:
         """Play the file through. Raises SourceError where it cannot be played at all."""
-        with FileSource(self._video, self._start_at) as source:
-            frames = self._frames(source)
-            for frame in frames:
-                self._watch.lap("decode")
+        with FileSource(self._video, self._start_at, self._watch) as source:
+            for frame in self._frames(source):
                 for record in self._pipeline.step(frame):
                     self._hear(record)
                 self._listen.on_progress(frame.at - self._start_at, source.duration)
