@@ -51,17 +51,20 @@ def cut(
     mask: Mask | None,
     *,
     gop_too_long: bool = False,
+    anew: bool = False,
 ) -> Clip:
     """Cut `start_at` to `end_at` (microseconds UTC) out of packets in decode order.
 
     A remuxed clip begins at the key frame at or before `start_at`, a transcoded one at its first
-    picture from `start_at` on. `gop_too_long` names the reason should the beginning be missing.
+    picture from `start_at` on. `gop_too_long` names the reason should the beginning be missing;
+    `anew` transcodes what could be remuxed, for players that the camera's own packets stop.
     Raises SourceError where no picture can be had.
     """
     chosen = _until(_from_key_frame(packets, start_at), end_at)
     if not chosen:
         raise SourceError("no key frame comes before the end of the clip")
-    footage, transcoded = _footage(stream_format, chosen, Span(start_at, end_at), mask or None)
+    remuxable = not (mask or anew) and _plays_as_it_is(stream_format, chosen)
+    footage, transcoded = _footage(stream_format, chosen, Span(start_at, end_at), mask, remuxable=remuxable)
     return Clip(
         data=footage.data,
         sha256=hashlib.sha256(footage.data).hexdigest(),
@@ -74,10 +77,21 @@ def cut(
     )
 
 
+def _plays_as_it_is(stream_format: StreamFormat, packets: Sequence[EncodedPacket]) -> bool:
+    """Tell whether remuxing makes a clip that plays to its end: Chromium stops at damage, for good."""
+    known = stream_format.codec in _REMUXED_CODECS and bool(stream_format.extradata)
+    return known and not any(packet.corrupt for packet in packets)
+
+
 def _footage(
-    stream_format: StreamFormat, packets: Sequence[EncodedPacket], span: Span, mask: Mask | None
+    stream_format: StreamFormat,
+    packets: Sequence[EncodedPacket],
+    span: Span,
+    mask: Mask | None,
+    *,
+    remuxable: bool,
 ) -> tuple[Footage, bool]:
-    if mask is None and stream_format.codec in _REMUXED_CODECS and stream_format.extradata:
+    if remuxable:
         try:
             return remux(stream_format, packets), False
         except AstrayError:

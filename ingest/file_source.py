@@ -4,28 +4,33 @@ Nothing is trusted: protocols and formats are listed, opening has a time limit, 
 and every picture that did not decode is counted, because a decoder conceals most of them.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from ingest.frame import Frame
+from ingest.ring import VideoPacket
 from sharp_eyes.clock import REPLAY_EPOCH, SECOND, Clock
 from sharp_eyes.errors import SourceError
 from sharp_eyes.stopwatch import NoStopwatch, Stopwatch
 
 # What a file may be. Playlists and scripts that name other files are not among them.
-FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,h264,hevc,ivf,ogg,asf,mjpeg,yuv4mpegpipe,dav"
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,h264,hevc,ivf,ogg,asf,mjpeg,yuv4mpegpipe,dav"
+)
 OPEN_SECONDS = 10.0  # a header that takes longer has no end
 READ_SECONDS = 10.0
 PROBE_BYTES = 10_000_000
 MAX_PIXELS = 8192 * 4320  # 8K: beyond it a header lies, or means harm
 ENDS_EARLY = 1 * SECOND  # how much shorter than announced a video may be
 
-Tap = Callable[[av.Packet, int], None]  # packet in decode order, and when it is shown
+Tap = Callable[[VideoPacket, int], None]  # packet in decode order, and when it is shown
 
 
 @dataclass(slots=True)
@@ -67,7 +72,7 @@ class FileSource:
         self._first_pts: int | None = None
         self._last_at: int | None = None
 
-    def __enter__(self) -> "FileSource":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -80,8 +85,8 @@ class FileSource:
             return round(self.stream.duration * self.stream.time_base * SECOND)
         return self._container.duration
 
-    def packets(self) -> Iterator[av.Packet]:
-        """The video's packets in decode order; the last one is empty and flushes the decoder."""
+    def packets(self) -> Iterator[VideoPacket]:
+        """The video's packets in decode order, as far as they can be read."""
         demuxed = self._container.demux(self.stream)
         while True:
             try:
@@ -90,15 +95,15 @@ class FileSource:
                 return
             except av.FFmpegError as error:
                 self.damage.add(self._offset(), f"reading: {error.strerror}")
-                yield av.Packet()  # what was read before it still decodes
                 return
             self._watch.lap("read")
-            yield packet
+            if packet.size:
+                yield packet
 
-    def decode(self, packet: av.Packet) -> list[av.VideoFrame]:
-        """The pictures that this packet completes, in the order they are shown."""
+    def decode(self, packet: VideoPacket | None) -> list[av.VideoFrame]:
+        """The pictures that this packet completes, in the order they are shown; None: all that are left."""
         try:
-            return list(self.stream.decode(packet if packet.size else None))
+            return list(self.stream.decode(packet))
         except av.EOFError:
             return []
         except av.FFmpegError as error:
@@ -114,9 +119,9 @@ class FileSource:
         Packets wait for the first picture, whose time is the origin of all. Raises SourceError
         where not one picture decodes.
         """
-        waiting: list[av.Packet] = []
-        for packet in self.packets():
-            if tap is not None and packet.size:
+        waiting: list[VideoPacket] = []
+        for packet in itertools.chain(self.packets(), [None]):
+            if tap is not None and packet is not None:
                 waiting.append(packet)
             pictures = self.decode(packet)
             self._watch.lap("decode")
@@ -134,7 +139,7 @@ class FileSource:
             raise SourceError(f"{self.path}: not one picture decodes{why}; give a video that plays")
         self._check_end()
 
-    def _serve(self, tap: Tap, waiting: list[av.Packet]) -> None:
+    def _serve(self, tap: Tap, waiting: list[VideoPacket]) -> None:
         for packet in waiting:
             if packet.pts is not None:
                 tap(packet, self._at(packet.pts))
@@ -143,7 +148,9 @@ class FileSource:
     def _timed(self, video: av.VideoFrame) -> Frame | None:
         """The frame with its time; None for a picture that cannot follow the one before it."""
         if video.width * video.height > MAX_PIXELS:
-            raise SourceError(f"{self.path}: pictures of {video.width}×{video.height} are beyond the limit of 8K")
+            raise SourceError(
+                f"{self.path}: pictures of {video.width}×{video.height} are beyond the limit of 8K"
+            )
         if video.is_corrupt:
             self.damage.add(self._offset(), "a picture is damaged")
         if self._first_pts is None:
@@ -174,7 +181,9 @@ class FileSource:
         """A file cut off in the middle ends early and without any error."""
         if self.duration is not None and self.duration - self._offset() > ENDS_EARLY + self.duration // 50:
             announced = self.duration / SECOND
-            self.damage.add(self._offset(), f"it ends at {self._offset() / SECOND:.1f} s of {announced:.1f} s")
+            self.damage.add(
+                self._offset(), f"it ends at {self._offset() / SECOND:.1f} s of {announced:.1f} s"
+            )
 
 
 def paced(frames: Iterator[Frame], clock: Clock) -> Iterator[Frame]:
@@ -201,7 +210,9 @@ def _open(path: Path) -> InputContainer:
         raise SourceError(f"{path}: no permission to read it") from error
     except (av.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise SourceError(f"{path}: not a video that can be read ({reason}); it may be damaged or cut off") from error
+        raise SourceError(
+            f"{path}: not a video that can be read ({reason}); it may be damaged or cut off"
+        ) from error
 
 
 def _video_stream(path: Path, container: InputContainer) -> VideoStream:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import av
 import numpy as np
+from av.video.plane import VideoPlane
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
@@ -32,8 +33,7 @@ class Scaler:
         )
         planes = np.empty((3, height, width), np.uint8)
         for channel, plane in zip(_GBR, scaled.planes, strict=True):
-            rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
-            planes[channel] = rows[:, :width]
+            planes[channel] = _pixels(plane)
         return planes.transpose(1, 2, 0)
 
 
@@ -67,6 +67,10 @@ class Frame:
             video = self.video
         else:
             raise SourceError(f"pictures of the format {layout.name} are not understood")
-        plane = video.planes[0]
-        rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
-        return rows[:, : plane.width]
+        return _pixels(video.planes[0])
+
+
+def _pixels(plane: VideoPlane) -> Luma:
+    """A plane's memory as height × width, without its padding and without a copy."""
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+    return rows[:, : plane.width]

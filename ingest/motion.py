@@ -49,7 +49,9 @@ class MotionDetector:
 
     def compare(self, luma: Luma, at: int) -> Change:
         """What changed (`luma` height × width, `at` microseconds); the first frame is a change of light."""
-        small = cv2.blur(cv2.resize(luma, SIZE, interpolation=cv2.INTER_AREA), (3, 3))
+        small: Luma = np.asarray(
+            cv2.blur(cv2.resize(luma, SIZE, interpolation=cv2.INTER_AREA), (3, 3)), np.uint8
+        )
         before, self._before = self._before, _Reference(small, luma.shape)
         if before is None or before.shape != luma.shape:
             self._settled_at = at

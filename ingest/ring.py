@@ -76,19 +76,26 @@ class EncodedPacket:
     """One picture as the camera encoded it, free of the connection it came by.
 
     `at` is its presentation time and `decode_at` its decoding time, microseconds UTC; None where
-    the stream did not say.
+    the stream did not say. `corrupt`: whoever delivered it knows that a part is missing.
     """
 
     data: bytes = field(repr=False)
     at: int | None
     decode_at: int | None
     key: bool
+    corrupt: bool = False
 
     @classmethod
     def of(cls, packet: VideoPacket, at: int) -> Self:
         """Copy a demuxed packet; `at` counts only where the packet has a presentation time."""
         known = packet.pts is not None
-        return cls(bytes(packet), at if known else None, _decode_at(packet, at), packet.is_keyframe)
+        return cls(
+            data=bytes(packet),
+            at=at if known else None,
+            decode_at=_decode_at(packet, at),
+            key=packet.is_keyframe,
+            corrupt=packet.is_corrupt,
+        )
 
 
 def _decode_at(packet: VideoPacket, at: int) -> int | None:

@@ -5,7 +5,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from models.onnx_detector import NetworkFacts, facts_of, open_session
 from models.pt_export import export_pt
@@ -42,7 +42,9 @@ def add_model(source: str, folder: Path, wishes: Wishes) -> ModelCard:
     if path.suffix in {".pt", ""}:
         with tempfile.TemporaryDirectory() as scratch:
             return _take_in(export_pt(source, Path(scratch)), path.stem, folder, wishes)
-    raise ModelError(f"{source}: neither .onnx nor .pt; give an ONNX file, an ultralytics .pt, or a model's name")
+    raise ModelError(
+        f"{source}: neither .onnx nor .pt; give an ONNX file, an ultralytics .pt, or a model's name"
+    )
 
 
 def _must_exist(path: Path) -> None:
@@ -88,10 +90,11 @@ def _family(facts: NetworkFacts, name: str, wished: str | None) -> Family:
     told = _FAMILY.search(facts.description)
     number = told.group(1) if told else ""
     family = wished or {"8": "yolov8"}.get(number, f"yolo{number}")
-    for known in get_args(Family):
-        if family == known:
-            return known
-    raise ModelError(f"{name}: does not tell its family; give it with --family ({', '.join(get_args(Family))})")
+    if family in get_args(Family):
+        return cast("Family", family)
+    raise ModelError(
+        f"{name}: does not tell its family; give it with --family ({', '.join(get_args(Family))})"
+    )
 
 
 def _next_version(card_file: Path, digest: str) -> str:

@@ -1,8 +1,8 @@
 """Boxes out of a YOLO network's output: both forms that versions 8, 11, 12 and 26 export.
 
-    anchors  (4 + classes, N): centre x, centre y, width, height, then a score per class; needs
-             non-maximum suppression
-    direct   (N, 6): x1, y1, x2, y2, confidence, class; the network has already chosen
+anchors  (4 + classes, N): centre x, centre y, width, height, then a score per class; needs
+         non-maximum suppression
+direct   (N, 6): x1, y1, x2, y2, confidence, class; the network has already chosen
 """
 
 from collections.abc import Sequence
@@ -58,9 +58,9 @@ class HeadDecoder:
         chosen = np.flatnonzero(~(best <= self.confidence))  # NaN is chosen, and then refused
         if len(chosen) > MOST_CANDIDATES:
             chosen = chosen[np.argsort(-best[chosen], kind="stable")[:MOST_CANDIDATES]]
-        scores, classes = best[chosen], output[4:, chosen].argmax(axis=0)
+        scores, classes = best[chosen], output[4:, chosen].argmax(axis=0).astype(np.intp)
         centre, half = output[:2, chosen].T, output[2:4, chosen].T / 2
-        boxes = np.hstack([centre - half, centre + half])
+        boxes: Array = np.hstack([centre - half, centre + half]).astype(np.float32, copy=False)
         if len(chosen):
             table = np.hstack([boxes, scores[:, None], classes[:, None]]).astype(np.float32)
             kept = sv.box_non_max_suppression(table, iou_threshold=self.iou)

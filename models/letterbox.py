@@ -1,10 +1,10 @@
 """Pictures as a network wants them: scaled into its input, padded to its stride, as one tensor.
 
-    ┌────────────────┐ grey 114, as the networks were trained (ultralytics LetterBox, centred)
-    │┌──────────────┐│
-    ││   picture    ││ input height: the next multiple of the stride, or the fixed one
-    │└──────────────┘│
-    └────────────────┘
+┌────────────────┐ grey 114, as the networks were trained (ultralytics LetterBox, centred)
+│┌──────────────┐│
+││   picture    ││ input height: the next multiple of the stride, or the fixed one
+│└──────────────┘│
+└────────────────┘
 """
 
 from collections.abc import Sequence

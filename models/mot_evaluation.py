@@ -63,7 +63,9 @@ def _rows(file: Path) -> list[list[float]]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(str(file), "", f"cannot be read: {error}", "give a MOT text file")]) from error
+        raise ConfigError(
+            [Problem(str(file), "", f"cannot be read: {error}", "give a MOT text file")]
+        ) from error
     rows: list[list[float]] = []
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -76,7 +78,9 @@ def _row(file: Path, number: int, line: str) -> list[float]:
     try:
         row = [float(field) for field in line.split(",")]
     except ValueError as error:
-        raise ConfigError([Problem(str(file), f"line {number}", f"not MOT text: {line[:60]!r}", hint)]) from error
+        raise ConfigError(
+            [Problem(str(file), f"line {number}", f"not MOT text: {line[:60]!r}", hint)]
+        ) from error
     if len(row) < _FEWEST:
         raise ConfigError([Problem(str(file), f"line {number}", f"not MOT text: {line[:60]!r}", hint)])
     return row

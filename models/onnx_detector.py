@@ -61,7 +61,9 @@ class OnnxDetector:
         """
         content = _read(card.path)
         if hashlib.sha256(content).hexdigest() != card.sha256:
-            raise ModelError(f"{card.path}: not the file that its card names (its SHA-256 differs); add it again")
+            raise ModelError(
+                f"{card.path}: not the file that its card names (its SHA-256 differs); add it again"
+            )
         self._session = open_session(content, card.file, threads)
         self.facts = facts_of(self._session, card.file, tuple(card.native_labels))
         width, height = input_size or (card.input_width, card.input_height)
@@ -96,7 +98,9 @@ class OnnxDetector:
         for i, picture in enumerate(pictures):
             by_size.setdefault(self._letterbox.input_size(picture.shape[1], picture.shape[0]), []).append(i)
         most = self.facts.batch or max(1, len(pictures))
-        return [group[start : start + most] for group in by_size.values() for start in range(0, len(group), most)]
+        return [
+            group[start : start + most] for group in by_size.values() for start in range(0, len(group), most)
+        ]
 
     def _run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         try:
@@ -131,7 +135,9 @@ def facts_of(
     """
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].type != "tensor(float)":
-        raise ModelError(f"{name}: wants {_inputs(inputs)}; understood is one float tensor (batch, 3, height, width)")
+        raise ModelError(
+            f"{name}: wants {_inputs(inputs)}; understood is one float tensor (batch, 3, height, width)"
+        )
     if len(outputs) != 1:
         raise ModelError(f"{name}: has {len(outputs)} outputs; the YOLO families understood have one")
     meta = session.get_modelmeta().custom_metadata_map
@@ -143,7 +149,13 @@ def facts_of(
     except (ModelError, *_ORT_ERRORS) as error:
         raise ModelError(f"{name}: {error}") from error
     return NetworkFacts(
-        batch, width, height, classes, head, meta.get("license", "").split(" License")[0], meta.get("description", "")
+        batch,
+        width,
+        height,
+        classes,
+        head,
+        meta.get("license", "").split(" License")[0],
+        meta.get("description", ""),
     )
 
 
@@ -157,12 +169,16 @@ def _output_shape(session: onnxruntime.InferenceSession, size: tuple[int, ...]) 
 def _names(text: str | None, name: str) -> tuple[str, ...]:
     """The classes as ultralytics writes them: the text of a Python dictionary {0: 'person', …}."""
     if not text:
-        raise ModelError(f"{name}: does not name its classes (no `names` in its metadata); give them with --labels")
+        raise ModelError(
+            f"{name}: does not name its classes (no `names` in its metadata); give them with --labels"
+        )
     try:
         names = ast.literal_eval(text)
         return tuple(str(names[i]) for i in range(len(names)))
     except (ValueError, SyntaxError, KeyError, TypeError) as error:
-        raise ModelError(f"{name}: its metadata `names` cannot be read; give the classes with --labels") from error
+        raise ModelError(
+            f"{name}: its metadata `names` cannot be read; give the classes with --labels"
+        ) from error
 
 
 def _inputs(inputs: Sequence[onnxruntime.NodeArg]) -> str:

@@ -19,7 +19,9 @@ class UltralyticsTracker:
         from ultralytics.utils import ROOT, YAML, IterableSimpleNamespace
 
         self._boxes = Boxes
-        self._tracker = BYTETracker(args=IterableSimpleNamespace(**YAML.load(ROOT / "cfg/trackers/bytetrack.yaml")))
+        self._tracker = BYTETracker(
+            args=IterableSimpleNamespace(**YAML.load(ROOT / "cfg/trackers/bytetrack.yaml"))
+        )
 
     def update(self, detections: Sequence[Detection], at: int) -> tuple[TrackedObject, ...]:  # noqa: ARG002
         """The objects seen at this moment; time is counted in updates, whatever `at` says."""

@@ -39,9 +39,17 @@ def export_pt(source: str, folder: Path) -> Path:
     if not by_name:
         environment["YOLO_OFFLINE"] = "1"
     limit = TIME_LIMIT_SECONDS if not by_name else TIME_LIMIT_SECONDS + DOWNLOAD_LIMIT_SECONDS
-    command = [sys.executable, "-m", "models.pt_export", source if by_name else str(path.resolve()), str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "models.pt_export",
+        source if by_name else str(path.resolve()),
+        str(folder),
+    ]
     try:
-        child = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=limit, check=False)  # noqa: S603 - our own module
+        child = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=limit, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise ModelError(f"{source}: its export did not end within {limit} s") from error
     if child.returncode != 0:
@@ -60,7 +68,9 @@ def _look(path: Path) -> None:
     if not begins_as_zip:
         raise ModelError(f"{path}: not a PyTorch file (a .pt is a zip archive, this is not)")
     if not zipfile.is_zipfile(path):
-        raise ModelError(f"{path}: cut off: the directory at the end of the archive is missing; copy it again")
+        raise ModelError(
+            f"{path}: cut off: the directory at the end of the archive is missing; copy it again"
+        )
     with zipfile.ZipFile(path) as archive:
         if not any(name.endswith("data.pkl") for name in archive.namelist()):
             raise ModelError(f"{path}: a zip archive, but no PyTorch file (no data.pkl in it)")

@@ -86,7 +86,11 @@ class UltralyticsDetector:
             boxes = np.clip((table[:, :4] - shift) / size, 0.0, 1.0)
             found.append(
                 [
-                    Detection(self.labels[int(row[5])], float(row[4]), (float(b[0]), float(b[1]), float(b[2]), float(b[3])))
+                    Detection(
+                        self.labels[int(row[5])],
+                        float(row[4]),
+                        (float(b[0]), float(b[1]), float(b[2]), float(b[3])),
+                    )
                     for row, b in zip(table, boxes, strict=True)
                 ]
             )

@@ -55,7 +55,9 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
         return
     table = Table(show_header=False, box=None)
     for key, value in _document(card).items():
-        table.add_row(key, json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value))
+        table.add_row(
+            key, json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+        )
     Console().print(table)
 
 
@@ -65,7 +67,9 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
 @click.option("--channel", default="", help="The channel that it shall carry from now on.")
 @click.option("--labels", help="Its classes, in order, by commas; for networks that do not name them.")
 @click.option("--family", type=click.Choice(FAMILIES), help="For networks that do not tell their family.")
-@click.option("--confidence", type=click.FloatRange(0, 1), default=0.25, show_default=True, help="Detection threshold.")
+@click.option(
+    "--confidence", type=click.FloatRange(0, 1), default=0.25, show_default=True, help="Detection threshold."
+)
 @click.pass_obj
 def add(
     settings: Settings,
@@ -89,7 +93,9 @@ def add(
         wishes = Wishes(name=name, channel=channel, labels=native, family=family, confidence=confidence)
         card = add_model(file, settings.models, wishes)
     mapped = sorted({f"{native} → {ours}" for native, ours in card.labels.items() if native != ours})
-    click.echo(f'added "{card.name}" version {card.version}: {card.family}, {len(card.native_labels)} classes')
+    click.echo(
+        f'added "{card.name}" version {card.version}: {card.family}, {len(card.native_labels)} classes'
+    )
     if mapped:
         click.echo("labels called otherwise here: " + ", ".join(mapped))
     click.echo(f"card: {Path(card.folder) / (card.name + '.toml')}")

@@ -1,6 +1,7 @@
 """Event ids: UUIDs of version 8 (RFC 9562) in time order that tell their moment and camera.
 
-    48 bits milliseconds │ version │ 10 bits microseconds + 2 of the camera │ variant │ 22 of the camera + 40 of a hash
+    48 bits of milliseconds │ version │ 10 bits of microseconds, 2 of the camera
+    variant │ 22 bits of the camera, 40 of a hash
 
 The hash is that of (rule revision, run, track, zone): deterministic, so that a replay of the same
 input gives the same ids, and a record delivered twice is one record.

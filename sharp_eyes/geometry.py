@@ -1,10 +1,10 @@
 """Shapes on the picture: zones, lines and boxes, all in fractions of its width and height.
 
-    (0,0) ──► x              a line a→b and the two sides of somebody who walks from a to b:
-      │
-      ▼ y                        left  ◄─ a ─►  right      (on the picture, y points down;
-                                          │                 a line drawn downwards has the
-                                          ▼ b               picture's left at the walker's right)
+(0,0) ──► x              a line a→b and the two sides of somebody who walks from a to b:
+  │
+  ▼ y                        left  ◄─ a ─►  right      (on the picture, y points down;
+                                      │                 a line drawn downwards has the
+                                      ▼ b               picture's left at the walker's right)
 """
 
 from dataclasses import dataclass, field

@@ -17,7 +17,7 @@ from sharp_eyes.geometry import Polygon, Segment, iou
 from sharp_eyes.rules.spec import Line, LineSettings, RuleSpec, StaySettings, Zone
 from sharp_eyes.stopwatch import CpuStopwatch, Stopwatch
 from sharp_eyes.store.model_cards import ModelCard
-from workers.replay import Listeners, Replay, Summary
+from workers.replay import Listeners, Replay
 
 STAGES = ("read", "decode", "gate", "preprocess", "network", "boxes", "track", "rules", "other")
 NOT_OURS = frozenset({"decode", "network"})
@@ -35,7 +35,8 @@ class Candidate:
     seconds: dict[str, float] = field(default_factory=dict)
     frames: int = 0
     analysed: int = 0
-    summary: Summary | None = None
+    looked_at: int = 0
+    moving: int = 0
     scenes: dict[int, Scene] = field(default_factory=dict)
     events: list[Raised] = field(default_factory=list)
 
@@ -47,12 +48,14 @@ class Candidate:
         replay = self.make(watch, listeners)
         watch.lap("start")  # loading is not what a camera costs
         del watch.seconds["start"]
-        self.summary = replay.run()
+        summary = replay.run()
         watch.lap("other")
         for stage, seconds in watch.seconds.items():
             self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
-        self.frames += self.summary.frames
-        self.analysed += self.summary.analysed
+        self.frames += summary.frames
+        self.analysed += summary.analysed
+        self.moving += summary.by_motion
+        self.looked_at += summary.by_motion + summary.by_due
 
     def _saw(self, frame: Frame, scene: Scene) -> None:
         self.scenes[frame.index] = scene
@@ -77,14 +80,22 @@ class Candidate:
         return 1000 * own / self.analysed
 
     @property
+    def share_looked_at(self) -> float:
+        """The share of analysed frames that went to the detector."""
+        return self.looked_at / self.analysed
+
+    @property
+    def share_moving(self) -> float:
+        """The share of analysed frames that passed because something moved."""
+        return self.moving / self.analysed
+
+    @property
     def boxes_per_look(self) -> float:
         """Mean number of tracked objects in a frame that was looked at."""
         return sum(len(scene.objects) for scene in self.scenes.values()) / max(1, len(self.scenes))
 
 
-def candidates(
-    video: Path, camera: Camera, card: ModelCard, side: int, peer: Path | None
-) -> list[Candidate]:
+def candidates(video: Path, camera: Camera, card: ModelCard, side: int, peer: Path | None) -> list[Candidate]:
     """Ours with the gate off and on at side × side, ours as it ships, and the peer."""
     ungated = dataclasses.replace(camera, gate=False)
 
@@ -139,7 +150,11 @@ def same_events(ours: Candidate, other: Candidate) -> int:
     same = 0
     for event in ours.events:
         for candidate in left:
-            alike = (event.rule, event.label, event.direction) == (candidate.rule, candidate.label, candidate.direction)
+            alike = (event.rule, event.label, event.direction) == (
+                candidate.rule,
+                candidate.label,
+                candidate.direction,
+            )
             if alike and abs(event.at - candidate.at) <= SAME_EVENT * SECOND:
                 left.remove(candidate)
                 same += 1

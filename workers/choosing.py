@@ -25,10 +25,14 @@ def choose_camera(
     by_id = {camera.id: (camera, card) for camera, card in checked.cameras}
     if wanted is None and len(by_id) > 1:
         names = ", ".join(list(by_id)[:5])
-        raise ConfigError([Problem(str(file), "", f"holds {len(by_id)} cameras", f"choose one with --camera: {names}")])
+        raise ConfigError(
+            [Problem(str(file), "", f"holds {len(by_id)} cameras", f"choose one with --camera: {names}")]
+        )
     camera_id = wanted if wanted is not None else next(iter(by_id))
     if camera_id not in by_id:
-        raise ConfigError([Problem(str(file), "", f'there is no camera "{camera_id}"', closest(camera_id, by_id))])
+        raise ConfigError(
+            [Problem(str(file), "", f'there is no camera "{camera_id}"', closest(camera_id, by_id))]
+        )
     camera, card = by_id[camera_id]
     return camera, card, checked.warnings
 

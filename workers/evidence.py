@@ -1,9 +1,9 @@
 """What an event leaves behind in a folder: its clip, the boxes over it, and its reason.
 
-    {event_id}.mp4            the clip
-    {event_id}.boxes.json     what to draw over it
-    {event_id}.reason.json    all that the rule consumed, and its thresholds
-    {event_id}.evidence.json  hash, times and flags of the clip, or why there is none
+{event_id}.mp4            the clip
+{event_id}.boxes.json     what to draw over it
+{event_id}.reason.json    all that the rule consumed, and its thresholds
+{event_id}.evidence.json  hash, times and flags of the clip, or why there is none
 """
 
 import dataclasses

@@ -1,8 +1,8 @@
 """One camera from frames to event records, without Ray.
 
-    frame ─► sampler ─► mask ─► gate ─► scale ─► detector ─► tracker ─► rules ─► records
-               │                 │ closed: nothing moved
-               └ not its turn    └──────────────────────────────────────► rules (time passes)
+frame ─► sampler ─► mask ─► gate ─► scale ─► detector ─► tracker ─► rules ─► records
+           │                 │ closed: nothing moved
+           └ not its turn    └──────────────────────────────────────► rules (time passes)
 """
 
 from collections.abc import Callable, Sequence

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
-
 from ingest.file_source import Damage, FileSource, paced
 from ingest.frame import Frame
 from ingest.gate import Pass
 from ingest.masking import Mask
 from ingest.recorder import ClipRecorder, Recorded
-from ingest.ring import StreamFormat
+from ingest.ring import StreamFormat, VideoPacket
 from models.detector import Detector
 from models.tracker import Tracker
 from sharp_eyes.cameras import Camera
@@ -116,7 +114,7 @@ class Replay:
         frames = source.play(self._tap if self._recorder else None)
         return paced(frames, self._clock) if self._clock else frames
 
-    def _tap(self, packet: av.Packet, at: int) -> None:
+    def _tap(self, packet: VideoPacket, at: int) -> None:
         if self._recorder is not None:
             self._keep(self._recorder.push(packet, at))
 
@@ -146,7 +144,9 @@ def run_of(video: Path) -> str:
     digest = hashlib.sha256()
     try:
         if not video.is_file():
-            raise SourceError(f"{video}: there is no such file" if not video.exists() else f"{video}: not a file")
+            raise SourceError(
+                f"{video}: there is no such file" if not video.exists() else f"{video}: not a file"
+            )
         with video.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)

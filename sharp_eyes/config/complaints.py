@@ -16,8 +16,19 @@ _KINDS: dict[str, type[BaseModel]] = {
     "loitering": LoiteringEntry,
 }
 # Kinds of rule that the catalogue names and that this version does not have yet.
-_TO_COME = ("wrong_way", "stopped", "abandoned", "removed", "crowd", "gathering", "running", "speeding", "occupancy",
-    "fall", "fire_smoke")  # fmt: skip
+_TO_COME = (
+    "wrong_way",
+    "stopped",
+    "abandoned",
+    "removed",
+    "crowd",
+    "gathering",
+    "running",
+    "speeding",
+    "occupancy",
+    "fall",
+    "fire_smoke",
+)
 
 
 def explain(error: ValidationError, kind: type[BaseModel]) -> list[Problem]:
@@ -31,7 +42,9 @@ def _problem(detail: ErrorDetails, kind: type[BaseModel]) -> Problem:
     match detail["type"]:
         case "extra_forbidden":
             key = str(location[-1])
-            return Problem("", path, f'unknown key "{key}"', closest(key, _keys(_model_at(kind, location[:-1]))))
+            return Problem(
+                "", path, f'unknown key "{key}"', closest(key, _keys(_model_at(kind, location[:-1])))
+            )
         case "missing":
             return Problem("", path, "is missing", "it has no default")
         case "union_tag_not_found":
@@ -41,7 +54,9 @@ def _problem(detail: ErrorDetails, kind: type[BaseModel]) -> Problem:
         case "value_error":
             return Problem("", path, detail["msg"].removeprefix("Value error, "))
         case _:
-            return Problem("", path, f"{_shown(value)} does not do", detail["msg"].replace("Input should", "it should"))
+            return Problem(
+                "", path, f"{_shown(value)} does not do", detail["msg"].replace("Input should", "it should")
+            )
 
 
 def _unknown_kind(path: str, value: object) -> Problem:

@@ -14,7 +14,9 @@ from sharp_eyes.geometry import Polygon, Segment
 from sharp_eyes.labels import closest
 from sharp_eyes.rules.schedule import Schedule, parse_days
 
-Name = Annotated[str, Field(pattern=r"^[^\s/\x00-\x1f][^/\x00-\x1f]{0,63}$", description="1 to 64 characters")]
+Name = Annotated[
+    str, Field(pattern=r"^[^\s/\x00-\x1f][^/\x00-\x1f]{0,63}$", description="1 to 64 characters")
+]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 PointEntry = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
 Seconds = Annotated[float, Field(ge=0.0, le=86_400.0, allow_inf_nan=False)]

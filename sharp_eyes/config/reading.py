@@ -59,7 +59,9 @@ def read_cameras(file: Path) -> Reading:
         first_use.setdefault(camera.id, index)
         reading.cameras.append(camera)
     if not reading.cameras and not reading.problems:
-        reading.problems.append(Problem(str(file), "", "no camera in it", "begin one with a [[camera]] table"))
+        reading.problems.append(
+            Problem(str(file), "", "no camera in it", "begin one with a [[camera]] table")
+        )
     return reading
 
 
@@ -68,11 +70,17 @@ def _parse(file: Path, reading: Reading) -> Table | None:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         reason = error.strerror or str(error)
-        reading.problems.append(Problem(str(file), "", f"cannot be read: {reason}", "give the path of a camera file"))
+        reading.problems.append(
+            Problem(str(file), "", f"cannot be read: {reason}", "give the path of a camera file")
+        )
     except UnicodeDecodeError as error:
-        reading.problems.append(Problem(str(file), f"byte {error.start}", "not UTF-8 text", "save it as UTF-8"))
+        reading.problems.append(
+            Problem(str(file), f"byte {error.start}", "not UTF-8 text", "save it as UTF-8")
+        )
     except tomllib.TOMLDecodeError as error:
-        reading.problems.append(Problem(str(file), "", f"not TOML: {error}", "see https://toml.io for the syntax"))
+        reading.problems.append(
+            Problem(str(file), "", f"not TOML: {error}", "see https://toml.io for the syntax")
+        )
     return None
 
 
@@ -86,7 +94,9 @@ def _tables(document: Table, key: str, file: Path, reading: Reading) -> Iterator
         if isinstance(table, dict):
             yield index, table
         else:
-            reading.problems.append(Problem(str(file), f"{key}[{index}]", "not a table", f"begin it with [[{key}]]"))
+            reading.problems.append(
+                Problem(str(file), f"{key}[{index}]", "not a table", f"begin it with [[{key}]]")
+            )
 
 
 def _profiles(document: Table, file: Path, reading: Reading) -> dict[str, Table | None]:
@@ -95,7 +105,9 @@ def _profiles(document: Table, file: Path, reading: Reading) -> dict[str, Table 
     for index, table in _tables(document, "profile", file, reading):
         path = f"profile[{index}]"
         problems = _validate(ProfileEntry, table)[1]
-        reading.problems += [replace(problem, file=str(file), path=_joined(path, problem.path)) for problem in problems]
+        reading.problems += [
+            replace(problem, file=str(file), path=_joined(path, problem.path)) for problem in problems
+        ]
         name = str(table.get("name", ""))
         if name in profiles:
             reading.problems.append(Problem(str(file), f"{path}.name", f'there is another profile "{name}"'))

@@ -87,7 +87,9 @@ def _rule(
 
 def _repeated(word: str, names: list[str]) -> list[Problem]:
     return [
-        Problem("", f"{word}[{index}].name", f'there is another {word} "{name}"', "names are used once per camera")
+        Problem(
+            "", f"{word}[{index}].name", f'there is another {word} "{name}"', "names are used once per camera"
+        )
         for index, name in enumerate(names)
         if name in names[:index]
     ]

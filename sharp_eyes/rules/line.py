@@ -9,6 +9,7 @@ jitter on the line counts once:
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sharp_eyes.clock import microseconds
 from sharp_eyes.domain import Ending, EventRecord, Observation, Reason, Scene, TrackedObject
@@ -111,7 +112,7 @@ class LineRule:
     def _met_line(self, path: Path) -> bool:
         """Whether the way from the last point on the old side passed between the line's ends."""
         way = [foot(seen.xyxy) for seen in path.observations[: path.side_from + 1]]
-        return any(self._settings.line.segment.crossed_by(a, b) for a, b in zip(way, way[1:], strict=False))
+        return any(self._settings.line.segment.crossed_by(a, b) for a, b in pairwise(way))
 
     def _forget(self, at: int) -> None:
         for track, path in list(self._paths.items()):

@@ -1,8 +1,8 @@
 """Rules about staying: `intrusion` and `loitering` fire when an object was in a zone long enough.
 
-    enters        dwell reached          leaves      grace over
-    ──┼────────────────┼────────────────────┼─────────────┼──► frame time
-      entered_at       raised               last inside   ended (dated at the last inside)
+enters        dwell reached          leaves      grace over
+──┼────────────────┼────────────────────┼─────────────┼──► frame time
+  entered_at       raised               last inside   ended (dated at the last inside)
 """
 
 from dataclasses import dataclass, field

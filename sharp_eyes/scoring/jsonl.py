@@ -33,9 +33,13 @@ def _numbered(file: Path) -> Iterator[tuple[int, str]]:
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
-        raise ConfigError([Problem(str(file), "", f"cannot be read: {error.strerror}", "give a file of JSON lines")]) from error
+        raise ConfigError(
+            [Problem(str(file), "", f"cannot be read: {error.strerror}", "give a file of JSON lines")]
+        ) from error
     except UnicodeDecodeError as error:
-        raise ConfigError([Problem(str(file), f"byte {error.start}", "not UTF-8 text", "save it as UTF-8")]) from error
+        raise ConfigError(
+            [Problem(str(file), f"byte {error.start}", "not UTF-8 text", "save it as UTF-8")]
+        ) from error
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             yield number, line

@@ -1,8 +1,8 @@
 """The truth about clips, here and for good: one JSON object per line and incident.
 
-    {"camera": "gate", "type": "line", "rule": null, "start": 12.4, "end": null,
-     "tolerance_seconds": 1, "direction": "right", "label": "person", "objects": [4],
-     "must_be_silent": false}
+{"camera": "gate", "type": "line", "rule": null, "start": 12.4, "end": null,
+ "tolerance_seconds": 1, "direction": "right", "label": "person", "objects": [4],
+ "must_be_silent": false}
 """
 
 from typing import Annotated

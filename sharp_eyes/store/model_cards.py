@@ -1,8 +1,8 @@
 """Model cards: what is known of each model, in a TOML file beside the model's own.
 
-    .sharp-eyes/models/
-      yolo11n.onnx      the network
-      yolo11n.toml      its card: name, version, family, hash, labels, input, thresholds, channel
+.sharp-eyes/models/
+  yolo11n.onnx      the network
+  yolo11n.toml      its card: name, version, family, hash, labels, input, thresholds, channel
 """
 
 import tomllib

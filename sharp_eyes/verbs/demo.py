@@ -29,10 +29,14 @@ Examples:
 @click.option("--once", is_flag=True, help="Play once, as fast as it goes, and print the score.")
 @click.option("--cameras", type=click.Path(path_type=Path), help="Your cameras instead of the sample's.")
 @click.option("--model", help="Another model or channel than the cameras' own.")
-@click.option("--truth", type=click.Path(path_type=Path), help="The truth about your cameras, to score against.")
-@click.option("--keep", type=click.Path(path_type=Path), help="Keep clips, events and evidence in this folder.")
+@click.option(
+    "--truth", type=click.Path(path_type=Path), help="The truth about your cameras, to score against."
+)
+@click.option(
+    "--keep", type=click.Path(path_type=Path), help="Keep clips, events and evidence in this folder."
+)
 def demo(
-    once: bool,  # noqa: FBT001 - click passes flags by name
+    once: bool,
     cameras: Path | None,
     model: str | None,
     truth: Path | None,
@@ -59,15 +63,31 @@ def demo(
 
 def _play(cameras: Path, folder: Path, model: str | None, *, paced: bool, console: Console) -> Path:
     """Replay every camera that has a file; events are shown as they come and kept in the folder."""
-    files = [(camera.id, camera.source.file) for camera in load_cameras(cameras) if camera.source and camera.source.file]
+    files = [
+        (camera.id, camera.source.file)
+        for camera in load_cameras(cameras)
+        if camera.source and camera.source.file
+    ]
     if not files:
-        raise ConfigError([Problem(str(cameras), "camera", "no camera has a video file", 'give one: source = { file = "clip.mp4" }')])
+        raise ConfigError(
+            [
+                Problem(
+                    str(cameras),
+                    "camera",
+                    "no camera has a video file",
+                    'give one: source = { file = "clip.mp4" }',
+                )
+            ]
+        )
     out = folder / "events.jsonl"
     with out.open("w", encoding="utf-8") as kept:
         for camera_id, file in files:
             command = ["replay", file, "--cameras", str(cameras), "--camera", camera_id]
             command += ["--clips", str(folder / "evidence")] + (["--model", model] if model else [])
-            console.print(f"{'playing' if paced else 'watching'} {Path(file).name} as camera {camera_id}", highlight=False)
+            console.print(
+                f"{'playing' if paced else 'watching'} {Path(file).name} as camera {camera_id}",
+                highlight=False,
+            )
             for line in _lines([*command, "--paced"] if paced else command):
                 kept.write(line)
                 kept.flush()
@@ -101,16 +121,16 @@ def _program() -> list[str]:
 
 
 def _child(command: list[str]) -> None:
-    ended = subprocess.run(command, check=False)  # noqa: S603 - our own program
+    ended = subprocess.run(command, check=False)
     if ended.returncode != 0:
-        raise SharpEyesError(f"`{' '.join(command[-4:])}` ended with {ended.returncode}")
+        raise click.exceptions.Exit(ended.returncode)  # the child has said why
 
 
 def _lines(arguments: list[str]) -> Iterator[str]:
     """The output of one of our verbs, line by line, as it comes."""
-    with subprocess.Popen([*_program(), *arguments], stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
+    with subprocess.Popen([*_program(), *arguments], stdout=subprocess.PIPE, text=True) as child:
         if child.stdout is None:
             raise SharpEyesError("the replay has no output")
         yield from child.stdout
     if child.returncode != 0:
-        raise SharpEyesError(f"`sharp-eyes {' '.join(arguments[:2])}` ended with {child.returncode}")
+        raise click.exceptions.Exit(child.returncode)

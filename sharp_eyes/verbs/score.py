@@ -10,7 +10,8 @@ from rich.table import Table
 
 from sharp_eyes.errors import SharpEyesError
 from sharp_eyes.scoring.jsonl import read_lines
-from sharp_eyes.scoring.matching import EventLine, Outcome, Score, score as judge
+from sharp_eyes.scoring.matching import EventLine, Outcome, Score
+from sharp_eyes.scoring.matching import score as judge
 from sharp_eyes.scoring.truth import TruthEntry
 
 SHOWN = 20  # missed and extra events that the table lists; --json has them all
@@ -29,19 +30,23 @@ start, end, tolerance_seconds, direction, label, objects, must_be_silent."""
 )
 @click.argument("events", type=click.Path(path_type=Path))
 @click.argument("truth", type=click.Path(path_type=Path))
-@click.option("--tolerance", type=click.FloatRange(min=0), help="Seconds, instead of the truth's own (10 by default).")
+@click.option(
+    "--tolerance", type=click.FloatRange(min=0), help="Seconds, instead of the truth's own (10 by default)."
+)
 @click.option("--min-f1", type=click.FloatRange(0, 1), help="Exit with 1 when the total F1 is below.")
 @click.option("--tracks", is_flag=True, help="Both files are MOT text: print MOTA, IDF1 and their like.")
-@click.option("--every", type=click.IntRange(min=1), default=1, help="With --tracks: every n-th frame was analysed.")
+@click.option(
+    "--every", type=click.IntRange(min=1), default=1, help="With --tracks: every n-th frame was analysed."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def score(
     events: Path,
     truth: Path,
     tolerance: float | None,
     min_f1: float | None,
-    tracks: bool,  # noqa: FBT001 - click passes flags by name
+    tracks: bool,
     every: int,
-    as_json: bool,  # noqa: FBT001
+    as_json: bool,
 ) -> None:
     """Judge EVENTS by TRUTH: an event counts within its tolerance of the time it was due."""
     if tracks:
@@ -61,7 +66,9 @@ def _evaluate_tracks(truth: Path, tracks: Path, every: int) -> dict[str, float]:
         try:
             evaluate = point.load()
         except ModuleNotFoundError as error:
-            raise SharpEyesError(f"judging tracks needs {error.name}: pip install 'sharp-eyes[worker]'") from error
+            raise SharpEyesError(
+                f"judging tracks needs {error.name}: pip install 'sharp-eyes[worker]'"
+            ) from error
         figures: dict[str, float] = evaluate(truth, tracks, every)
         return figures
     raise SharpEyesError("no evaluator of tracks is installed")
@@ -79,17 +86,27 @@ def _print_tracks(figures: dict[str, float], *, as_json: bool) -> None:
 
 def _print(result: Score) -> None:
     table = Table("type", "truth", "found", "missed", "extra", "precision", "recall", "F1")
-    rows = [*result.by_type.items(), ("all", result.total)] if len(result.by_type) != 1 else result.by_type.items()
+    rows = (
+        [*result.by_type.items(), ("all", result.total)]
+        if len(result.by_type) != 1
+        else result.by_type.items()
+    )
     for name, outcome in rows:
         table.add_row(name, *_cells(outcome), end_section=name != "all")
     console = Console()
     console.print(table)
     total = result.total
     for entry in total.missed[:SHOWN]:
-        console.print(f"missed: {entry.type} on {entry.camera}, due {_moment(entry.start)}", highlight=False, markup=False)
+        console.print(
+            f"missed: {entry.type} on {entry.camera}, due {_moment(entry.start)}",
+            highlight=False,
+            markup=False,
+        )
     for event in total.extra[:SHOWN]:
         moment = event.at if event.offset_seconds is None else event.offset_seconds
-        console.print(f"extra:  {event.type} on {event.camera} at {_moment(moment)}", highlight=False, markup=False)
+        console.print(
+            f"extra:  {event.type} on {event.camera} at {_moment(moment)}", highlight=False, markup=False
+        )
     if total.silence_broken:
         console.print(f"{total.silence_broken} of the extra events broke a silence")
     if result.unjudged:
@@ -112,7 +129,9 @@ def _document(result: Score) -> dict[str, object]:
             "precision": round(outcome.precision, 4),
             "recall": round(outcome.recall, 4),
             "f1": round(outcome.f1, 4),
-            "matched": [{"event_id": event.event_id, "start": entry.start} for event, entry in outcome.matched],
+            "matched": [
+                {"event_id": event.event_id, "start": entry.start} for event, entry in outcome.matched
+            ],
             "missed": [entry.model_dump() for entry in outcome.missed],
             "extra": [event.model_dump() for event in outcome.extra],
             "silence_broken": outcome.silence_broken,

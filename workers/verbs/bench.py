@@ -31,13 +31,29 @@ Figures are CPU milliseconds of this process. Machines are shared: trust the rat
 which come from rounds played in turn."""
 )
 @click.argument("video", type=click.Path(path_type=Path))
-@click.option("--cameras", "file", type=click.Path(path_type=Path), help="A camera file; else one rule of each kind.")
+@click.option(
+    "--cameras", "file", type=click.Path(path_type=Path), help="A camera file; else one rule of each kind."
+)
 @click.option("--camera", "camera_id", help="Which camera of the file.")
 @click.option("--model", default="default", show_default=True, help="Model or channel.")
-@click.option("--fps", type=click.FloatRange(min=0.1, max=60), default=5.0, show_default=True, help="Analysed frames per second, without --cameras.")
-@click.option("--side", type=int, default=640, show_default=True, help="Side of the square input that is compared.")
+@click.option(
+    "--fps",
+    type=click.FloatRange(min=0.1, max=60),
+    default=5.0,
+    show_default=True,
+    help="Analysed frames per second, without --cameras.",
+)
+@click.option(
+    "--side", type=int, default=640, show_default=True, help="Side of the square input that is compared."
+)
 @click.option("--peer", type=click.Path(path_type=Path), help="The same network as an ultralytics .pt file.")
-@click.option("--rounds", type=click.IntRange(1, 20), default=2, show_default=True, help="How often each is played, in turn.")
+@click.option(
+    "--rounds",
+    type=click.IntRange(1, 20),
+    default=2,
+    show_default=True,
+    help="How often each is played, in turn.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def pipeline(
@@ -50,7 +66,7 @@ def pipeline(
     side: int,
     peer: Path | None,
     rounds: int,
-    as_json: bool,  # noqa: FBT001 - click passes flags by name
+    as_json: bool,
 ) -> None:
     """Stage by stage, what one camera costs on VIDEO; beside it ultralytics' own way."""
     from workers.benchmark import candidates, plain_camera
@@ -68,7 +84,7 @@ def pipeline(
                 candidate.play()
                 advance(number * len(field) + place + 1, rounds * len(field))
     if as_json:
-        click.echo(json.dumps(_document(field)))
+        click.echo(json.dumps({"candidates": _facts(field)}))
     else:
         _print(field)
 
@@ -78,9 +94,10 @@ def _print(field: list["Candidate"]) -> None:
 
     table = Table("", *(candidate.name for candidate in field), title="CPU ms per frame of the source")
     for stage in STAGES:
-        table.add_row(stage, *(f"{candidate.per_frame(stage):.3f}" for candidate in field), end_section=stage == "other")
-    facts = _document(field)["candidates"]
-    assert isinstance(facts, dict)
+        table.add_row(
+            stage, *(f"{candidate.per_frame(stage):.3f}" for candidate in field), end_section=stage == "other"
+        )
+    facts = _facts(field)
     for title, key in (
         ("analysed frames per CPU second", "frames_per_cpu_second"),
         ("ours per analysed frame, ms", "own_ms_per_analysed_frame"),
@@ -96,26 +113,26 @@ def _print(field: list["Candidate"]) -> None:
     Console().print(table)
 
 
-def _document(field: list["Candidate"]) -> dict[str, object]:
+def _facts(field: list["Candidate"]) -> dict[str, dict[str, object]]:
     from workers.benchmark import STAGES, same_boxes, same_events
 
     first = field[0]
     peer = next((candidate for candidate in field if candidate.name == "ultralytics"), None)
 
     def facts(candidate: "Candidate") -> dict[str, object]:
-        summary = candidate.summary
-        assert summary is not None
         return {
             "stages_ms_per_source_frame": {stage: round(candidate.per_frame(stage), 4) for stage in STAGES},
             "frames_per_cpu_second": round(candidate.frames_per_cpu_second, 2),
             "own_ms_per_analysed_frame": round(candidate.own_per_analysed, 3),
             "objects_per_look": round(candidate.boxes_per_look, 2),
-            "passes": round((summary.by_motion + summary.by_due) / summary.analysed, 3),
-            "passes_by_motion": round(summary.by_motion / summary.analysed, 3),
+            "passes": round(candidate.share_looked_at, 3),
+            "passes_by_motion": round(candidate.share_moving, 3),
             "events": len(candidate.events),
             "events_as_first": same_events(first, candidate),
             "boxes_as_first": round(same_boxes(first, candidate), 4),
-            "times_the_peer": round(candidate.frames_per_cpu_second / peer.frames_per_cpu_second, 2) if peer else None,
+            "times_the_peer": round(candidate.frames_per_cpu_second / peer.frames_per_cpu_second, 2)
+            if peer
+            else None,
         }
 
-    return {"candidates": {candidate.name: facts(candidate) for candidate in field}}
+    return {candidate.name: facts(candidate) for candidate in field}

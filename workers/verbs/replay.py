@@ -42,10 +42,16 @@ Each line is a JSON object: `record` is "raised" or "ended", `at` microseconds U
 @click.option("--cameras", "file", required=True, type=click.Path(path_type=Path), help="The camera file.")
 @click.option("--camera", "camera_id", help="Which camera of the file; needed where it holds several.")
 @click.option("--model", help="A model or channel instead of the camera's own.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the events here instead of to standard output.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write the events here instead of to standard output."
+)
 @click.option("--tracks", type=click.Path(path_type=Path), help="Write the tracks here, as MOT text.")
-@click.option("--clips", type=click.Path(path_type=Path), help="Write clips, boxes and reasons into this folder.")
-@click.option("--start", callback=parse_start, help="The time of the first frame.  [default: 2026-01-01T00:00:00Z]")
+@click.option(
+    "--clips", type=click.Path(path_type=Path), help="Write clips, boxes and reasons into this folder."
+)
+@click.option(
+    "--start", callback=parse_start, help="The time of the first frame.  [default: 2026-01-01T00:00:00Z]"
+)
 @click.option("--paced", is_flag=True, help="Play no faster than the video was recorded.")
 @click.pass_obj
 def replay(
@@ -58,7 +64,7 @@ def replay(
     tracks: Path | None,
     clips: Path | None,
     start: int,
-    paced: bool,  # noqa: FBT001 - click passes flags by name
+    paced: bool,
 ) -> None:
     """Run one camera's pipeline on VIDEO and print its events as JSON lines.
 
