@@ -83,7 +83,10 @@ class FileSource:
         """What the file announces, in microseconds; None where it does not."""
         if self.stream.duration is not None and self.stream.time_base is not None:
             return round(self.stream.duration * self.stream.time_base * SECOND)
-        return self._container.duration
+        announced = self._container.duration
+        if announced is not None and "matroska" in self._container.format.name:
+            return announced - max(0, self._container.start_time or 0)  # Matroska tells when it ends
+        return announced
 
     def packets(self) -> Iterator[VideoPacket]:
         """The video's packets in decode order, as far as they can be read."""
@@ -97,6 +100,8 @@ class FileSource:
                 self.damage.add(self._offset(), f"reading: {error.strerror}")
                 return
             self._watch.lap("read")
+            if packet.is_corrupt:
+                self.damage.add(self._offset(), "a packet is damaged")
             if packet.size:
                 yield packet
 
@@ -140,9 +145,10 @@ class FileSource:
         self._check_end()
 
     def _serve(self, tap: Tap, waiting: list[VideoPacket]) -> None:
+        """Hand over what waits; a packet without a time gets that of the last picture."""
         for packet in waiting:
-            if packet.pts is not None:
-                tap(packet, self._at(packet.pts))
+            at = self._last_at or self.start_at
+            tap(packet, at if packet.pts is None else self._at(packet.pts))
         waiting.clear()
 
     def _timed(self, video: av.VideoFrame) -> Frame | None:

@@ -29,7 +29,12 @@ class Scaler:
         saves a third of what filling their input costs.
         """
         scaled = self._reformatter.reformat(
-            frame, width=width, height=height, format="gbrp", interpolation=Interpolation.FAST_BILINEAR
+            frame,
+            width=width,
+            height=height,
+            format="gbrp",
+            interpolation=Interpolation.FAST_BILINEAR,
+            threads=1,  # a camera is one thread of work, and the pixels must not depend on the cores
         )
         planes = np.empty((3, height, width), np.uint8)
         for channel, plane in zip(_GBR, scaled.planes, strict=True):
@@ -62,7 +67,7 @@ class Frame:
         """
         layout = self.video.format
         if layout.is_rgb or layout.has_palette or layout.components[0].bits != 8:
-            video = self.video.reformat(format="gray")
+            video = self.video.reformat(format="gray", threads=1)
         elif layout.is_planar or layout.name == "gray":
             video = self.video
         else:

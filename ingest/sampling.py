@@ -7,8 +7,8 @@ class Sampler:
     """Takes frames at a rate, on a grid of time that begins with the first one.
 
     A frame may come a quarter of an interval early, so that the jitter of a camera at just the
-    wanted rate costs none; a gap restarts the grid. Over any stretch no more than
-    `fps × seconds + 1` frames are taken.
+    wanted rate costs none; a gap restarts the grid. Counted from the first frame, no more than
+    `fps × seconds + 1¼` frames are taken; one more over a stretch that begins with a late one.
     """
 
     def __init__(self, fps: float) -> None:

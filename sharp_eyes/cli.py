@@ -10,6 +10,13 @@ from sharp_eyes.errors import ConfigError, SharpEyesError
 
 GROUP = "sharp_eyes.verbs"
 
+# What each extra of the package brings, by the names that are imported.
+_EXTRAS = {
+    "worker": {"av", "cv2", "onnxruntime", "ray", "supervision", "trackers"},
+    "yolo": {"lap", "onnx", "torch", "ultralytics"},
+    "api": {"fastapi", "uvicorn"},
+}
+
 EPILOG = """\b
 Examples:
   sharp-eyes demo --once                             the whole way on a sample clip
@@ -49,17 +56,26 @@ class Verbs(click.Group):
 
 def _unavailable(name: str, error: ModuleNotFoundError) -> click.Command:
     """Stands in for a verb whose parts are not installed on this host, and says which."""
-    missing = error.name
+    needs = _needs(error)
 
     @click.command(
         name,
-        help=f"(not installed here: needs {missing}; pip install 'sharp-eyes[worker]')",
+        help=f"(not installed here: {needs})",
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
     )
     def stand_in() -> None:
-        raise click.ClickException(f"`{name}` needs {missing}: pip install 'sharp-eyes[worker]'")
+        raise click.ClickException(f"`{name}` {needs}")
 
     return stand_in
+
+
+def _needs(error: ModuleNotFoundError) -> str:
+    """Which extra brings the missing module; one of no extra is a bug and goes on as it is."""
+    module = (error.name or "").split(".", 1)[0]
+    for extra, modules in _EXTRAS.items():
+        if module in modules:
+            return f"needs {module}: pip install 'sharp-eyes[{extra}]'"
+    raise error
 
 
 @click.group(cls=Verbs, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -81,6 +97,9 @@ def main() -> None:
     except SharpEyesError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        click.echo(f"error: this {_needs(error)}", err=True)
+        sys.exit(ConfigError.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -1,6 +1,6 @@
 """What a rule is told: the part common to all kinds, and the settings of each kind.
 
-Defaults are those of the incident catalogue (`docs/design/incidents.md`). All times are seconds
+Defaults are those of the incident catalogue (`docs/design/rules.md`). All times are seconds
 of frame time, never numbers of frames.
 """
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -47,6 +48,9 @@ def demo(
     The bundled detector knows the sample's sketched world; for real cameras add a real model
     (`sharp-eyes models add yolo11n.pt`) and give it with --model.
     """
+    for part in ("av", "cv2", "onnxruntime"):
+        if find_spec(part) is None:
+            raise ModuleNotFoundError(name=part)
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory() as scratch:
         folder = keep or Path(scratch)

@@ -1,0 +1,59 @@
+# The menu. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+ARGS ?= --once
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: $(VENV)/worker.stamp ## Install and watch the sample clip (ARGS= plays it like a camera, ARGS=--help tells more)
+	@$(BIN)/sharp-eyes demo $(ARGS)
+
+.PHONY: test
+test: check ## Install and pass everything: style, types, arrows, tests, the wheel outside the tree
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+	deploy/test-wheel.sh $(PYTHON)
+
+.PHONY: quick
+quick: $(VENV)/dev.stamp ## Only the tests that a bare laptop passes in about a minute
+	$(BIN)/python -m pytest -n 2 -m "not real and not slow and not browser and not yolo"
+
+.PHONY: check
+check: $(VENV)/dev.stamp ## Style, types and the arrows between the folders
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(VENV)/dev.stamp ## Bring the code into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: figures
+figures: $(VENV)/dev.stamp ## Measure what docs/figures.md states (needs the real clips)
+	deploy/figures.sh
+
+.PHONY: clean
+clean: ## Remove the environment and what the tools left
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/worker.stamp: pyproject.toml | $(VENV)/bin/python
+	@deploy/debian-packages.sh libgl1
+	$(PIP) install --quiet --editable '.[worker]'
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
+	@deploy/debian-packages.sh libgl1 chromium fonts-noto-cjk
+	$(PIP) install --quiet 'torch==2.13.0' 'torchvision==0.28.0'
+	$(PIP) install --quiet --editable '.[worker,api,yolo,dev]'
+	@touch $@ $(VENV)/worker.stamp
