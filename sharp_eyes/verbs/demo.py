@@ -17,7 +17,6 @@ from sharp_eyes.errors import ConfigError, Problem, SharpEyesError
 
 # The sample world is imported by nobody: it runs as a command and leaves these files behind.
 STUDIO = "sample_videos.sketch"
-SEED = "1"
 
 
 @click.command(
@@ -56,7 +55,7 @@ def demo(
         folder = keep or Path(scratch)
         if cameras is None:
             with console.status("rendering the sample clip"):
-                _child([sys.executable, "-m", STUDIO, str(folder), "--seed", SEED])
+                _child([sys.executable, "-m", STUDIO, str(folder)])
             cameras, truth = folder / "cameras.toml", truth or folder / "truth.jsonl"
         while True:
             events = _play(cameras, folder, model, paced=not once, console=console)

@@ -1,0 +1,1 @@
+"""A painter of small street scenes: the demo clip, its truth, and endless scenes to train on."""
