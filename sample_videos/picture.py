@@ -1,6 +1,6 @@
 """The picture of the README: frames of a kept demo, with what was seen and said.
 
-    sharp-eyes demo --once --keep FOLDER && python -m sample_videos.picture FOLDER OUT.jpg
+sharp-eyes demo --once --keep FOLDER && python -m sample_videos.picture FOLDER OUT.jpg
 """
 
 import json
@@ -27,7 +27,11 @@ def main(folder: Path, out: Path) -> None:
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text(encoding="utf-8").splitlines()]
     raised = [event for event in events if event["record"] == "raised"]
     chosen = [next(event for event in raised if event["type"] == kind) for kind in TYPES]
-    cv2.imwrite(str(out), np.hstack([_panel(folder, camera, event) for event in chosen]), [cv2.IMWRITE_JPEG_QUALITY, 82])
+    cv2.imwrite(
+        str(out),
+        np.hstack([_panel(folder, camera, event) for event in chosen]),
+        [cv2.IMWRITE_JPEG_QUALITY, 82],
+    )
 
 
 def _panel(folder: Path, camera: dict[str, Any], event: dict[str, Any]) -> Pixels:
@@ -51,7 +55,12 @@ def _panel(folder: Path, camera: dict[str, Any], event: dict[str, Any]) -> Pixel
             cv2.rectangle(picture, (x1, y1), (x2, y2), colour, 2 if colour == ALARM else 1)
             _write(picture, f"{item['label']} {item['track']}", (x1, max(10, y1 - 4)), colour)
     towards = f" to the {event['direction']}" if "direction" in event else ""
-    _write(picture, f"{event['type']}{towards}: {event['rule']}, {event['offset_seconds']:.1f} s", (8, height - 10), INK)
+    _write(
+        picture,
+        f"{event['type']}{towards}: {event['rule']}, {event['offset_seconds']:.1f} s",
+        (8, height - 10),
+        INK,
+    )
     return picture
 
 
