@@ -7,6 +7,7 @@ and every picture that did not decode is counted, because a decoder conceals mos
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Self
 
@@ -51,8 +52,8 @@ class Damage:
 class FileSource:
     """The frames of a video file. Use as a context manager, iterate once.
 
-    `start_at` is the time of the first frame shown (microseconds UTC). `damage` is complete after
-    the iteration.
+    `start_at` is the time of the first frame shown (microseconds UTC). `duration` is what the file
+    announces, in microseconds, or None. `damage` is complete after the iteration.
     """
 
     def __init__(self, path: Path, start_at: int = REPLAY_EPOCH, stopwatch: Stopwatch | None = None) -> None:
@@ -69,6 +70,9 @@ class FileSource:
             raise
         # One camera is one thread of work; more threads only make them fight for the cores.
         self.stream.codec_context.thread_type = "NONE"
+        self.duration = _announced(self._container, self.stream)
+        base = self.stream.time_base or Fraction(1, SECOND)
+        self._ticks, self._per = base.numerator * SECOND, base.denominator  # pts × ticks ÷ per: microseconds
         self._first_pts: int | None = None
         self._last_at: int | None = None
 
@@ -77,16 +81,6 @@ class FileSource:
 
     def __exit__(self, *_: object) -> None:
         self._container.close()
-
-    @property
-    def duration(self) -> int | None:
-        """What the file announces, in microseconds; None where it does not."""
-        if self.stream.duration is not None and self.stream.time_base is not None:
-            return round(self.stream.duration * self.stream.time_base * SECOND)
-        announced = self._container.duration
-        if announced is not None and "matroska" in self._container.format.name:
-            return announced - max(0, self._container.start_time or 0)  # Matroska tells when it ends
-        return announced
 
     def packets(self) -> Iterator[VideoPacket]:
         """The video's packets in decode order, as far as they can be read."""
@@ -170,10 +164,9 @@ class FileSource:
         return Frame(video, at, self.frames - 1)
 
     def _at(self, pts: int) -> int:
-        base = self.stream.time_base
-        if base is None:
-            raise SourceError(f"{self.path}: the video has no time base")
-        return self.start_at + round((pts - (self._first_pts or 0)) * base * SECOND)
+        """When a picture of this timestamp is shown; in whole numbers, rounded to the nearest."""
+        passed = (pts - (self._first_pts or 0)) * self._ticks
+        return self.start_at + (2 * passed + self._per) // (2 * self._per)
 
     def _guess(self) -> int:
         """The time of a picture that has none: one period after the last."""
@@ -209,7 +202,8 @@ def _open(path: Path) -> InputContainer:
         raise SourceError(f"{path}: not a file that can be played")
     options = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "probesize": str(PROBE_BYTES)}
     try:
-        return av.open(str(path), options=options, timeout=(OPEN_SECONDS, READ_SECONDS))
+        # Absolute: a relative name with a colon would be taken for a protocol.
+        return av.open(str(path.absolute()), options=options, timeout=(OPEN_SECONDS, READ_SECONDS))
     except av.ExitError as error:
         raise SourceError(f"{path}: its header has no end (gave up after {OPEN_SECONDS:.0f} s)") from error
     except PermissionError as error:
@@ -221,10 +215,16 @@ def _open(path: Path) -> InputContainer:
         ) from error
 
 
+def _announced(container: InputContainer, stream: VideoStream) -> int | None:
+    if stream.duration is not None and stream.time_base is not None:
+        return round(stream.duration * stream.time_base * SECOND)
+    return container.duration
+
+
 def _video_stream(path: Path, container: InputContainer) -> VideoStream:
     if not container.streams.video:
-        kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
-        raise SourceError(f"{path}: no video in it, only {kinds}")
+        kinds = ", ".join(sorted({stream.type for stream in container.streams}))
+        raise SourceError(f"{path}: no video in it, " + (f"only {kinds}" if kinds else "nor anything else"))
     stream = container.streams.video[0]
     if stream.codec_context is None:
         raise SourceError(f"{path}: its codec is not known here; use H.264, HEVC, MPEG-4, MJPEG, VP9 or AV1")

@@ -8,9 +8,24 @@ from av.video.plane import VideoPlane
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from sharp_eyes.errors import SourceError
-
 Picture = NDArray[np.uint8]  # height × width × 3, RGB
+# Formats whose first plane is eight bits of brightness, a byte for a pixel.
+_BRIGHTNESS_FIRST = frozenset(
+    {
+        "yuv420p",
+        "yuvj420p",
+        "yuv422p",
+        "yuvj422p",
+        "yuv444p",
+        "yuvj444p",
+        "yuv411p",
+        "yuv410p",
+        "nv12",
+        "nv21",
+        "gray",
+    }
+)
+
 _GBR = (1, 2, 0)  # the order of the planes of `gbrp`, as channels of RGB
 
 Luma = NDArray[np.uint8]  # height × width, brightness only
@@ -61,17 +76,12 @@ class Frame:
         return self.video.height
 
     def luma(self) -> Luma:
-        """The brightness plane, without a copy; valid as long as the frame.
+        """The brightness of the picture, eight bits; without a copy in the common formats.
 
-        Raises SourceError for pictures whose first plane is not brightness of eight bits.
+        Valid as long as the frame.
         """
-        layout = self.video.format
-        if layout.is_rgb or layout.has_palette or layout.components[0].bits != 8:
-            video = self.video.reformat(format="gray", threads=1)
-        elif layout.is_planar or layout.name == "gray":
-            video = self.video
-        else:
-            raise SourceError(f"pictures of the format {layout.name} are not understood")
+        common = self.video.format.name in _BRIGHTNESS_FIRST
+        video = self.video if common else self.video.reformat(format="gray")
         return _pixels(video.planes[0])
 
 

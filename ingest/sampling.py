@@ -7,7 +7,8 @@ class Sampler:
     """Takes frames at a rate, on a grid of time that begins with the first one.
 
     A frame may come a quarter of an interval early, so that the jitter of a camera at just the
-    wanted rate costs none; a gap restarts the grid. Counted from the first frame, no more than
+    wanted rate costs none, but no earlier than half of the source's own period, so that of many
+    frames the nearest is taken; a gap restarts the grid. Counted from the first frame, no more than
     `fps × seconds + 1¼` frames are taken; one more over a stretch that begins with a late one.
     """
 
@@ -15,13 +16,16 @@ class Sampler:
         self._fps = fps
         self._slack = round(SECOND / fps / 4)
         self._origin: int | None = None
+        self._before: int | None = None
         self._slot = 0
 
     def takes(self, at: int) -> bool:
         """Whether the frame of this time (microseconds, not falling) is one to analyse."""
+        early = min(self._slack, (at - self._before) // 2) if self._before is not None else 0
+        self._before = at
         if self._origin is None or at >= self._due(self._slot + 1):
             self._origin, self._slot = at, 0
-        elif at < self._due(self._slot) - self._slack:
+        elif at < self._due(self._slot) - early:
             return False
         self._slot += 1
         return True

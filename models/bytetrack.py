@@ -1,10 +1,11 @@
 """ByteTrack (Zhang et al., 2022) by the library `trackers`, one per camera, its memory in seconds.
 
-People, vehicles and things are followed apart, so that nobody is taken for the car he steps out of.
+People, vehicles and things are followed apart, so that nobody is taken for the car he steps out of:
+their boxes are moved to places of their own on the tracker's grid, where they never meet. One
+tracker for all costs a third of three.
 """
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,11 +13,15 @@ import supervision as sv
 from numpy.typing import NDArray
 from trackers.core.bytetrack.tracker import ByteTrackTracker
 
+from models.kalman import BoxEstimator
 from sharp_eyes.clock import SECOND, microseconds
 from sharp_eyes.domain import Detection, TrackedObject
 
 # The library's noise model is in pixels of common pictures; fractions are scaled to such a grid.
 GRID = 1000.0
+
+# How far apart, on that grid, the three sorts of objects are kept; no box is ever that far out.
+APART = 100 * GRID
 
 EDGE = 0.02  # share of the picture within which a box counts as touching its border
 
@@ -53,66 +58,23 @@ class _Votes:
         return max(self.weights, key=lambda name: self.weights[name])
 
 
-class _Group:
-    """One tracker for one sort of object, with numbers from the camera's common counter."""
-
-    def __init__(self, fps: float, settings: TrackerSettings, numbers: Iterator[int]) -> None:
-        self._tracker = ByteTrackTracker(
-            lost_track_buffer=round(settings.memory_seconds * 30),  # the library counts at 30 fps
-            frame_rate=fps,
-            track_activation_threshold=settings.begins,
-            high_conf_det_threshold=settings.sure,
-            minimum_iou_threshold=settings.min_iou,
-            minimum_consecutive_frames=2,
-        )
-        self._numbers = numbers
-        self._known: dict[int, tuple[int, _Votes]] = {}  # the library's id → our number, its votes
-
-    def update(self, detections: Sequence[Detection], seconds: float) -> list[TrackedObject]:
-        """The detections that belong to a confirmed object, in their own order."""
-        if not detections and not self._tracker.tracks:
-            return []
-        table = sv.Detections(
-            xyxy=np.array([d.xyxy for d in detections], np.float32).reshape(-1, 4) * GRID,
-            confidence=np.array([d.confidence for d in detections], np.float32),
-            class_id=np.arange(len(detections)),  # finds the detection again: the library reorders
-        )
-        result = self._tracker.update(table, timestamp=seconds)
-        seen: list[TrackedObject] = []
-        if result.tracker_id is not None and result.class_id is not None:
-            pairs = sorted(zip(result.class_id.tolist(), result.tracker_id.tolist(), strict=True))
-            seen = [self._object(own, detections[index]) for index, own in pairs if own >= 0]
-        alive = {track.tracker_id for track in self._tracker.tracks}
-        self._known = {own: known for own, known in self._known.items() if own in alive}
-        return seen
-
-    def waits(self, settings: TrackerSettings) -> list[float]:
-        """For each object, after how many seconds it wants the next look."""
-        waits: list[float] = []
-        for track in self._tracker.tracks:
-            if track.tracker_id < 0:
-                waits.append(0.0)  # seen once: only a second look tells whether it is there
-            elif track.time_since_update == 0:
-                waits.append(settings.look_seconds)
-            elif not _at_edge(track.get_state_bbox() / GRID):
-                waits.append(settings.search_seconds)
-        return waits
-
-    def _object(self, own: int, detection: Detection) -> TrackedObject:
-        if own not in self._known:
-            self._known[own] = (next(self._numbers), _Votes())
-        number, votes = self._known[own]
-        label = votes.cast(detection.label, detection.confidence)
-        return TrackedObject(number, label, detection.confidence, detection.xyxy)
-
-
 class ByteTracker:
     """The tracker of one camera in one run; `fps` is the rate of analysis."""
 
     def __init__(self, fps: float, settings: TrackerSettings | None = None) -> None:
         self._settings = settings or TrackerSettings()
-        numbers = itertools.count(1)
-        self._people, self._vehicles, self._things = (_Group(fps, self._settings, numbers) for _ in range(3))
+        self._tracker = ByteTrackTracker(
+            lost_track_buffer=round(self._settings.memory_seconds * 30),  # the library counts at 30 fps
+            frame_rate=fps,
+            track_activation_threshold=self._settings.begins,
+            high_conf_det_threshold=self._settings.sure,
+            minimum_iou_threshold=self._settings.min_iou,
+            minimum_consecutive_frames=2,
+            state_estimator_class=BoxEstimator,
+        )
+        self._votes: dict[int, _Votes] = {}
+        self._look = microseconds(self._settings.look_seconds)
+        self._search = microseconds(self._settings.search_seconds)
         self._longest_step = microseconds(2 / fps)
         self._last_at: int | None = None
         self._watched = 0  # microseconds in which something was looked for
@@ -126,27 +88,58 @@ class ByteTracker:
         if self._last_at is not None:
             self._watched += min(at - self._last_at, self._longest_step)
         self._last_at = at
-        seconds = self._watched / SECOND
-        people = [d for d in detections if d.label == "person"]
-        vehicles = [d for d in detections if d.label in _VEHICLES]
-        things = [d for d in detections if d.label != "person" and d.label not in _VEHICLES]
-        seen = self._people.update(people, seconds)
-        seen += self._vehicles.update(vehicles, seconds)
-        seen += self._things.update(things, seconds)
+        if not detections and not self._tracker.tracks:
+            return ()
+        boxes = np.array([(*d.xyxy, _country(d.label)) for d in detections], np.float64).reshape(-1, 5)
+        table = sv.Detections(
+            xyxy=boxes[:, :4] * GRID + boxes[:, 4:] * APART,
+            confidence=np.array([d.confidence for d in detections], np.float32),
+            class_id=np.arange(len(detections)),  # finds the detection again: the library reorders
+        )
+        result = self._tracker.update(table, timestamp=self._watched / SECOND)
+        seen: list[TrackedObject] = []
+        if result.tracker_id is not None and result.class_id is not None:
+            pairs = zip(result.class_id.tolist(), result.tracker_id.tolist(), strict=True)
+            seen = [self._object(own, detections[index]) for index, own in pairs if own >= 0]
+        alive = {track.tracker_id for track in self._tracker.tracks}
+        self._votes = {own: votes for own, votes in self._votes.items() if own in alive}
         return tuple(sorted(seen, key=lambda tracked: tracked.track))
 
     def due_at(self) -> int | None:
-        """When the next object wants a look even if nothing moves; None while there is none."""
-        waits = [
-            wait
-            for group in (self._people, self._vehicles, self._things)
-            for wait in group.waits(self._settings)
-        ]
-        if not waits or self._last_at is None:
+        """When the next object wants a look even if nothing moves; None while there is none.
+
+        At once, if one was seen only once: only a second look tells whether it is there. Soon, if
+        one was just lost, other than at the picture's edge, where it has left.
+        """
+        tracks = self._tracker.tracks
+        if self._last_at is None or not tracks:
             return None
-        return self._last_at + microseconds(min(waits))
+        if any(track.tracker_id < 0 for track in tracks):
+            return self._last_at
+        lost = [track for track in tracks if track.time_since_update > 0]
+        if any(not _at_edge(track.get_state_bbox()) for track in lost):
+            return self._last_at + self._search
+        return self._last_at + self._look if len(lost) < len(tracks) else None
+
+    def _object(self, own: int, detection: Detection) -> TrackedObject:
+        """The object of the library's number `own`; ours count from 1."""
+        label = self._votes.setdefault(own, _Votes()).cast(detection.label, detection.confidence)
+        return TrackedObject(own + 1, label, detection.confidence, detection.xyxy)
+
+
+def _country(label: str) -> int:
+    """People, vehicles and things live in countries of their own: their boxes never meet."""
+    if label == "person":
+        return 1
+    return 2 if label in _VEHICLES else 3
+
+
+def _at_home(box: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A box of any country on the picture's own grid, where one that leaves to the left is negative."""
+    return (box + APART / 2) % APART - APART / 2
 
 
 def _at_edge(box: NDArray[np.float64]) -> bool:
-    """Whether a box in fractions touches the picture's border: a lost object there has left."""
-    return bool((box[:2] < EDGE).any() or (box[2:] > 1 - EDGE).any())
+    """Whether a box on the tracker's grid touches the picture's border."""
+    left, top, right, bottom = (value % APART / GRID for value in box.tolist())
+    return bool(min(left, top) < EDGE or max(right, bottom) > 1 - EDGE)

@@ -5,20 +5,22 @@ anchors  (4 + classes, N): centre x, centre y, width, height, then a score per c
 direct   (N, 6): x1, y1, x2, y2, confidence, class; the network has already chosen
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import cv2
 import numpy as np
-import supervision as sv
 from numpy.typing import NDArray
 
 from models.letterbox import Placement
 from sharp_eyes.domain import Detection
 from sharp_eyes.errors import ModelError
+from sharp_eyes.geometry import Xyxy
 
 Head = Literal["anchors", "direct"]
 Array = NDArray[np.float32]
+Classes = NDArray[np.int32]
 
 MOST_BOXES = 300  # per picture, as the reference implementation keeps
 MOST_CANDIDATES = 3_000  # before suppression: a network gone mad must not cost seconds
@@ -37,40 +39,39 @@ class HeadDecoder:
     def decode(self, output: Array, placement: Placement) -> list[Detection]:
         """The objects of one picture, surest first, boxes in fractions of the picture.
 
-        Raises ModelError for values that are no numbers.
+        Raises ModelError for values that are no numbers, and for classes that have no label.
         """
         boxes, scores, classes = self._anchors(output) if self.head == "anchors" else self._direct(output)
         if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
             raise ModelError("the network answered with values that are no numbers (NaN or infinity)")
+        if self.head == "anchors" and len(boxes):
+            corner_and_size = np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]])
+            kept = _suppressed(corner_and_size, scores, classes, self.confidence, self.iou)
+            boxes, scores, classes = boxes[kept], scores[kept], classes[kept]
         shift = np.array([placement.left, placement.top] * 2, np.float32)
         size = np.array([placement.width, placement.height] * 2, np.float32)
-        fractions = np.clip((boxes - shift) / size, 0.0, 1.0)
-        spread = ((fractions[:, 2:] - fractions[:, :2]) > NO_SPREAD).all(axis=1)
-        order = np.argsort(-scores, kind="stable")
-        return [
-            Detection(self.labels[classes[i]], float(scores[i]), _box(fractions[i]))
-            for i in order[:MOST_BOXES]
-            if spread[i]
-        ]
+        fractions = np.clip((boxes - shift) / size, 0.0, 1.0).tolist()
+        surest = np.argsort(-scores, kind="stable")[:MOST_BOXES].tolist()
+        confidence, names = scores.tolist(), classes.tolist()
+        found = (Detection(self.labels[names[i]], confidence[i], tuple(fractions[i])) for i in surest)
+        return [seen for seen in found if _has_area(seen.xyxy)]
 
-    def _anchors(self, output: Array) -> tuple[Array, Array, NDArray[np.intp]]:
+    def _anchors(self, output: Array) -> tuple[Array, Array, Classes]:
         best = output[4:].max(axis=0)
         chosen = np.flatnonzero(~(best <= self.confidence))  # NaN is chosen, and then refused
         if len(chosen) > MOST_CANDIDATES:
             chosen = chosen[np.argsort(-best[chosen], kind="stable")[:MOST_CANDIDATES]]
-        scores, classes = best[chosen], output[4:, chosen].argmax(axis=0).astype(np.intp)
-        centre, half = output[:2, chosen].T, output[2:4, chosen].T / 2
-        boxes: Array = np.hstack([centre - half, centre + half]).astype(np.float32, copy=False)
-        if len(chosen):
-            table = np.hstack([boxes, scores[:, None], classes[:, None]]).astype(np.float32)
-            kept = sv.box_non_max_suppression(table, iou_threshold=self.iou)
-            boxes, scores, classes = boxes[kept], scores[kept], classes[kept]
-        return boxes, scores, classes
+        columns = output[:, chosen]
+        half = columns[2:4] / 2
+        boxes = np.asarray(np.vstack([columns[:2] - half, columns[:2] + half]).T, np.float32)
+        return boxes, best[chosen], columns[4:].argmax(axis=0).astype(np.int32)
 
-    def _direct(self, output: Array) -> tuple[Array, Array, NDArray[np.intp]]:
+    def _direct(self, output: Array) -> tuple[Array, Array, Classes]:
         chosen = output[~(output[:, 4] <= self.confidence)]
-        classes = np.clip(np.nan_to_num(chosen[:, 5]), 0, len(self.labels) - 1).astype(np.intp)
-        return chosen[:, :4], chosen[:, 4], classes
+        named = (chosen[:, 5] >= 0) & (chosen[:, 5] < len(self.labels))  # NaN is neither
+        if not named.all():
+            raise ModelError(f"the network answered with a class beyond the {len(self.labels)} of its card")
+        return chosen[:, :4], chosen[:, 4], chosen[:, 5].astype(np.int32)
 
 
 def recognise(shape: Sequence[int | str | None], classes: int) -> Head:
@@ -93,6 +94,9 @@ def _shape(shape: Sequence[int | str | None]) -> str:
     return "(" + ", ".join(str(side) for side in shape) + ")"
 
 
-def _box(fractions: Array) -> tuple[float, float, float, float]:
-    x1, y1, x2, y2 = (float(value) for value in fractions)
-    return x1, y1, x2, y2
+# OpenCV's stubs ask for sequences where it takes arrays.
+_suppressed: Callable[[Array, Array, Classes, float, float], NDArray[np.int32]] = cv2.dnn.NMSBoxesBatched  # type: ignore[assignment]
+
+
+def _has_area(box: Xyxy) -> bool:
+    return box[2] - box[0] > NO_SPREAD and box[3] - box[1] > NO_SPREAD

@@ -4,6 +4,7 @@ The figures are computed by the evaluator of the library `trackers`, which follo
 module reads the files and lines up their frames.
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ def evaluate(truth: Path, tracks: Path, every: int = 1) -> dict[str, float]:
     Raises ConfigError for a malformed line.
     """
     wanted, given = read(truth), read(tracks)
-    frames = [f for f in range(1, max([*wanted, *given], default=0) + 1) if (f - 1) % every == 0]
+    frames = [f for f in sorted({*wanted, *given}) if (f - 1) % every == 0]
     truth_ids, track_ids = _numbered(wanted), _numbered(given)
     rows = [_line_up(wanted.get(f, []), given.get(f, []), truth_ids, track_ids) for f in frames]
     ids, own, similarity = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
@@ -74,14 +75,12 @@ def _rows(file: Path) -> list[list[float]]:
 
 
 def _row(file: Path, number: int, line: str) -> list[float]:
-    hint = "frame, id, x, y, width, height, …: six numbers or more, separated by commas"
+    hint = "frame (from 1), id, x, y, width, height, …: six numbers or more, separated by commas"
     try:
         row = [float(field) for field in line.split(",")]
-    except ValueError as error:
-        raise ConfigError(
-            [Problem(str(file), f"line {number}", f"not MOT text: {line[:60]!r}", hint)]
-        ) from error
-    if len(row) < _FEWEST:
+    except ValueError:
+        row = []
+    if len(row) < _FEWEST or not all(map(math.isfinite, row)) or row[0] < 1 or not row[0].is_integer():
         raise ConfigError([Problem(str(file), f"line {number}", f"not MOT text: {line[:60]!r}", hint)])
     return row
 

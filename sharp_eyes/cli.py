@@ -89,7 +89,7 @@ def program(context: click.Context) -> None:
 def main() -> None:
     """Run the command line; a foreseen error is a message and its exit code, never a traceback."""
     try:
-        program(prog_name="sharp-eyes", standalone_mode=False)
+        ending = program(prog_name="sharp-eyes", standalone_mode=False)
     except ConfigError as error:
         for problem in error.problems:
             click.echo(f"error: {problem}", err=True)
@@ -103,11 +103,10 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as ending:
-        sys.exit(ending.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our pipe went away: nothing to say, and nobody to say it to
         sys.exit(141)
+    sys.exit(ending if isinstance(ending, int) else 0)  # click gives back the code of an Exit

@@ -44,6 +44,7 @@ class Polygon:
 
     points: tuple[Point, ...]
     _prepared: shapely.Polygon = field(init=False, repr=False, compare=False)
+    _bounds: Xyxy = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(set(self.points)) < 3:
@@ -55,9 +56,13 @@ class Polygon:
             raise ValueError("the polygon has no area")
         shapely.prepare(shape)
         object.__setattr__(self, "_prepared", shape)
+        object.__setattr__(self, "_bounds", shape.bounds)
 
     def contains(self, point: Point) -> bool:
         """Whether the point lies inside or on the border."""
+        (x, y), (left, top, right, bottom) = point, self._bounds
+        if not (left <= x <= right and top <= y <= bottom):
+            return False  # most points of most zones: a tenth of the exact test's cost
         return bool(shapely.intersects_xy(self._prepared, *point))
 
 

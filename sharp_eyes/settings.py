@@ -4,8 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.errors import ConfigError, Problem
 from sharp_eyes.labels import closest
@@ -13,10 +12,10 @@ from sharp_eyes.labels import closest
 PREFIX = "SHARP_EYES_"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What ops set. Each field is the variable `SHARP_EYES_<NAME>`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     models: Path = Field(
         default=Path(".sharp-eyes/models"),
@@ -30,7 +29,7 @@ class Settings(BaseSettings):
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process. Raises ConfigError for a variable that nobody reads."""
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    known = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
     problems = [
         Problem("environment", name, "no such setting", closest(name, known))
         for name in sorted(environment)
@@ -38,4 +37,6 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     ]
     if problems:
         raise ConfigError(problems)
-    return Settings()
+    return Settings.model_validate(
+        {name: environment[key] for key, name in known.items() if key in environment}
+    )

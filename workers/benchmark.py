@@ -1,18 +1,18 @@
 """What one camera costs, stage by stage, beside ultralytics' own way on the same frames."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.frame import Frame
-from models.detector import Detector
+from models.detector import Detector, Picture
 from models.onnx_detector import OnnxDetector
 from models.peer import UltralyticsTracker
 from models.ultralytics_detector import UltralyticsDetector
 from sharp_eyes.cameras import Camera
 from sharp_eyes.clock import SECOND
-from sharp_eyes.domain import Raised, Scene
+from sharp_eyes.domain import Detection, Raised, Scene
 from sharp_eyes.geometry import Polygon, Segment, iou
 from sharp_eyes.rules.spec import Line, LineSettings, RuleSpec, StaySettings, Zone
 from sharp_eyes.stopwatch import CpuStopwatch, Stopwatch
@@ -20,10 +20,29 @@ from sharp_eyes.store.model_cards import ModelCard
 from workers.replay import Listeners, Replay
 
 STAGES = ("read", "decode", "gate", "preprocess", "network", "boxes", "track", "rules", "other")
+PEER = "ultralytics"
 NOT_OURS = frozenset({"decode", "network"})
 
 SAME_BOX = 0.9  # IoU from which two boxes are the same
 SAME_EVENT = 1.0  # seconds within which two events of one rule are the same
+
+
+class Noting:
+    """Passes everything on to a detector and remembers its last answer."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
+        self.last: list[Detection] = []
+
+    def input_for(self, width: int, height: int) -> tuple[int, int]:
+        """The size that the detector wants."""
+        return self._detector.input_for(width, height)
+
+    def detect(self, pictures: Sequence[Picture]) -> list[list[Detection]]:
+        """What the detector finds."""
+        found = self._detector.detect(pictures)
+        self.last = found[-1]
+        return found
 
 
 @dataclass(slots=True)
@@ -31,21 +50,26 @@ class Candidate:
     """One way of doing it, and what its rounds cost so far."""
 
     name: str
-    make: Callable[[Stopwatch, Listeners], Replay]
+    make_detector: Callable[[Stopwatch], Detector]
+    make_replay: Callable[[Detector, Stopwatch, Listeners], Replay]
     seconds: dict[str, float] = field(default_factory=dict)
     frames: int = 0
     analysed: int = 0
     looked_at: int = 0
     moving: int = 0
-    scenes: dict[int, Scene] = field(default_factory=dict)
+    boxes: dict[int, list[Detection]] = field(default_factory=dict)  # by the frame's index
     events: list[Raised] = field(default_factory=list)
 
     def play(self) -> None:
         """One round: play the clip through and add up the CPU time of each stage."""
-        self.scenes, self.events = {}, []
-        listeners = Listeners(on_scene=self._saw, on_record=self._heard)
+        self.boxes, self.events = {}, []
         watch = CpuStopwatch()
-        replay = self.make(watch, listeners)
+        detector = Noting(self.make_detector(watch))
+
+        def note(frame: Frame, _: Scene) -> None:
+            self.boxes[frame.index] = detector.last
+
+        replay = self.make_replay(detector, watch, Listeners(on_scene=note, on_record=self._heard))
         watch.lap("start")  # loading is not what a camera costs
         del watch.seconds["start"]
         summary = replay.run()
@@ -56,9 +80,6 @@ class Candidate:
         self.analysed += summary.analysed
         self.moving += summary.by_motion
         self.looked_at += summary.by_motion + summary.by_due
-
-    def _saw(self, frame: Frame, scene: Scene) -> None:
-        self.scenes[frame.index] = scene
 
     def _heard(self, record: object) -> None:
         if isinstance(record, Raised):
@@ -91,8 +112,8 @@ class Candidate:
 
     @property
     def boxes_per_look(self) -> float:
-        """Mean number of tracked objects in a frame that was looked at."""
-        return sum(len(scene.objects) for scene in self.scenes.values()) / max(1, len(self.scenes))
+        """Mean number of boxes in a frame that was looked at."""
+        return sum(map(len, self.boxes.values())) / max(1, len(self.boxes))
 
 
 def candidates(video: Path, camera: Camera, card: ModelCard, side: int, peer: Path | None) -> list[Candidate]:
@@ -100,11 +121,13 @@ def candidates(video: Path, camera: Camera, card: ModelCard, side: int, peer: Pa
     ungated = dataclasses.replace(camera, gate=False)
 
     def ours(name: str, camera: Camera, size: tuple[int, int] | None) -> Candidate:
-        def make(watch: Stopwatch, listeners: Listeners) -> Replay:
-            detector = OnnxDetector(card, input_size=size, stopwatch=watch)
+        def detector(watch: Stopwatch) -> Detector:
+            return OnnxDetector(card, input_size=size, stopwatch=watch)
+
+        def replay(detector: Detector, watch: Stopwatch, listeners: Listeners) -> Replay:
             return Replay(video, camera, detector, listeners=listeners, stopwatch=watch)
 
-        return Candidate(name, make)
+        return Candidate(name, detector, replay)
 
     found = [
         ours(f"{side}×{side}, gate off", ungated, (side, side)),
@@ -112,30 +135,36 @@ def candidates(video: Path, camera: Camera, card: ModelCard, side: int, peer: Pa
         ours("as shipped", camera, None),
     ]
     if peer is not None:
-        weights = peer
-
-        def make_peer(watch: Stopwatch, listeners: Listeners) -> Replay:
-            detector: Detector = UltralyticsDetector(
-                weights,
-                input_size=(side, side),
-                confidence=card.confidence,
-                iou=card.iou,
-                labels=card.labels,
-                stopwatch=watch,
-            )
-            replay = Replay(video, ungated, detector, listeners=listeners, stopwatch=watch)
-            replay.follow_with(UltralyticsTracker())
-            return replay
-
-        found.append(Candidate("ultralytics", make_peer))
+        found.append(_ultralytics(peer, card, side, found[0]))
     return found
 
 
+def _ultralytics(weights: Path, card: ModelCard, side: int, like: Candidate) -> Candidate:
+    """The same network by ultralytics, with its tracker, on the same frames as `like`."""
+
+    def detector(watch: Stopwatch) -> Detector:
+        return UltralyticsDetector(
+            weights,
+            input_size=(side, side),
+            confidence=card.confidence,
+            iou=card.iou,
+            labels=card.labels,
+            stopwatch=watch,
+        )
+
+    def replay(detector: Detector, watch: Stopwatch, listeners: Listeners) -> Replay:
+        made = like.make_replay(detector, watch, listeners)
+        made.follow_with(UltralyticsTracker())
+        return made
+
+    return Candidate(PEER, detector, replay)
+
+
 def same_boxes(ours: Candidate, other: Candidate) -> float:
-    """The share of all objects, of both, that have their like in the other: label and IoU."""
+    """The share of all boxes, of both, that have their like in the other: label and IoU."""
     alike = total = 0
-    for index in ours.scenes.keys() & other.scenes.keys():
-        a, b = ours.scenes[index].objects, other.scenes[index].objects
+    for index in ours.boxes.keys() & other.boxes.keys():
+        a, b = ours.boxes[index], other.boxes[index]
         total += len(a) + len(b)
         for these, those in ((a, b), (b, a)):
             alike += sum(

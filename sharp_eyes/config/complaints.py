@@ -1,7 +1,7 @@
 """Says what the parser found wrong in the words of the file's author."""
 
 from types import UnionType
-from typing import Union, get_args, get_origin
+from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -104,7 +104,7 @@ def _model_at(kind: type[BaseModel], location: tuple[int | str, ...]) -> type[Ba
 def _entry_in(annotation: object) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    if get_origin(annotation) in {list, Union, UnionType}:
+    if get_origin(annotation) in {list, Annotated, Union, UnionType}:
         found = [_entry_in(argument) for argument in get_args(annotation)]
         return next((model for model in found if model), None)
     return None

@@ -5,6 +5,7 @@ kernel.
 """
 
 from datetime import time
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -89,6 +90,12 @@ class LineEntry(Entry):
         return points
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """The time zones of this machine; finding them walks through hundreds of files."""
+    return frozenset(available_timezones())
+
+
 class ScheduleEntry(Entry):
     """Days, a stretch of the day, a time zone; an end at or before the start is on the next day."""
 
@@ -107,16 +114,18 @@ class ScheduleEntry(Entry):
     @classmethod
     def _clock_time(cls, text: str) -> str:
         try:
-            time.fromisoformat(text)
+            zoned = time.fromisoformat(text).tzinfo is not None
         except ValueError as error:
             raise ValueError(f'"{text}" is no time of day; write for example "22:00"') from error
+        if zoned:
+            raise ValueError(f'"{text}" names a zone; write for example "22:00", and the zone as "timezone"')
         return text
 
     @field_validator("timezone")
     @classmethod
     def _zone(cls, name: str) -> str:
-        if name not in available_timezones():
-            raise ValueError(f'"{name}" is no time zone; {closest(name, available_timezones())[:200]}')
+        if name not in _zones():
+            raise ValueError(f'"{name}" is no time zone; {closest(name, _zones())[:200]}')
         return name
 
     def resolved(self) -> Schedule:

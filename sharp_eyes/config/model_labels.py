@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sharp_eyes.cameras import Camera
-from sharp_eyes.labels import LABELS, closest
+from sharp_eyes.labels import LABELS, closest, from_native
 from sharp_eyes.rules.spec import RuleSpec
 from sharp_eyes.store.model_cards import ModelCard
 
@@ -31,7 +31,8 @@ def judge(camera: Camera, card: ModelCard, known: frozenset[str]) -> tuple[list[
 def _judge_rule(spec: RuleSpec, card: ModelCard, known: frozenset[str]) -> tuple[str, str]:
     strangers = sorted(spec.labels - known)
     if strangers:
-        return f'unknown label "{strangers[0]}"; {closest(strangers[0], known)}', ""
+        hints = [f'unknown label "{label}"; {closest(from_native(label), known)}' for label in strangers]
+        return " ".join(hints), ""
     has = frozenset(card.our_labels())
     lacking = sorted(spec.labels - has)
     if not lacking:

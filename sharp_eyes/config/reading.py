@@ -1,5 +1,6 @@
 """Reads camera files: every error of a file at once, each with its path and what would be right."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,13 +12,14 @@ from pydantic import BaseModel, ValidationError
 from sharp_eyes.cameras import Camera
 from sharp_eyes.config.complaints import explain
 from sharp_eyes.config.entries import CameraEntry, ProfileEntry
-from sharp_eyes.config.resolve import resolve
+from sharp_eyes.config.resolve import repeated_names, resolve
 from sharp_eyes.errors import ConfigError, Problem
 from sharp_eyes.labels import closest
 
 Table = Mapping[str, object]
 EntryType = TypeVar("EntryType", bound=BaseModel)
 _TABLES = ("profile", "camera")
+_IN_LIST = re.compile(r"(zone|line|rule|mask|ignore)\[(\d+)\](.*)")
 
 
 @dataclass(slots=True)
@@ -104,7 +106,8 @@ def _profiles(document: Table, file: Path, reading: Reading) -> dict[str, Table 
     profiles: dict[str, Table | None] = {}
     for index, table in _tables(document, "profile", file, reading):
         path = f"profile[{index}]"
-        problems = _validate(ProfileEntry, table)[1]
+        entry, problems = _validate(ProfileEntry, table)
+        problems += repeated_names(entry) if entry else []
         reading.problems += [
             replace(problem, file=str(file), path=_joined(path, problem.path)) for problem in problems
         ]
@@ -122,15 +125,33 @@ def _camera(
     merged = table
     if isinstance(name, str):
         if name not in profiles:
-            return None, [Problem("", "profile", f'there is no profile "{name}"', closest(name, profiles))]
+            missing = Problem("", "profile", f'there is no profile "{name}"', closest(name, profiles))
+            return None, [missing, *_validate(CameraEntry, table)[1]]
         profile = profiles[name]
         if profile is None:
-            return None, []
+            return None, _validate(CameraEntry, table)[1]
         merged = merge(profile, table)
     entry, problems = _validate(CameraEntry, merged)
-    if entry is None:
-        return None, problems
-    return resolve(entry, folder)
+    camera: Camera | None = None
+    if entry is not None:
+        camera, problems = resolve(entry, folder)
+    return camera, [_in_own_words(problem, table, merged) for problem in problems]
+
+
+def _in_own_words(problem: Problem, own: Table, merged: Table) -> Problem:
+    """The problem of a merged camera, led back to the table that it comes from."""
+    place = _IN_LIST.fullmatch(problem.path)
+    if place is None:
+        return problem
+    key, index, rest = place[1], int(place[2]), place[3]
+    written, together = own.get(key, []), merged[key]
+    if not isinstance(written, list) or not isinstance(together, list):
+        return problem
+    inherited = len(together) - len(written)
+    if index >= inherited:
+        return replace(problem, path=f"{key}[{index - inherited}]{rest}")
+    name = together[index].get("name")
+    return replace(problem, path="profile", message=f'{key} "{name}" of the profile: {problem.message}')
 
 
 def merge(profile: Table, camera: Table) -> dict[str, object]:

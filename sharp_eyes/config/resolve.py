@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sharp_eyes.cameras import Camera, Source
-from sharp_eyes.config.entries import AnyRule, CameraEntry, CrossingEntry, SourceEntry, polygon
+from sharp_eyes.config.entries import AnyRule, CameraEntry, CrossingEntry, Settings, SourceEntry, polygon
 from sharp_eyes.errors import Problem
 from sharp_eyes.geometry import Segment
 from sharp_eyes.labels import closest
@@ -23,11 +23,7 @@ def resolve(entry: CameraEntry, folder: Path) -> tuple[Camera | None, list[Probl
     """
     zones = {zone.name: Zone(zone.name, polygon(zone.points)) for zone in entry.zone}
     lines = {line.name: Line(line.name, _segment(line.points)) for line in entry.line}
-    problems = [
-        *_repeated("zone", [zone.name for zone in entry.zone]),
-        *_repeated("line", [line.name for line in entry.line]),
-        *_repeated("rule", [rule.name for rule in entry.rule]),
-    ]
+    problems = repeated_names(entry)
     specs: list[RuleSpec] = []
     for index, rule in enumerate(entry.rule):
         spec, problem = _rule(rule, zones, lines, f"rule[{index}]")
@@ -83,6 +79,15 @@ def _rule(
         enabled=rule.enabled,
     )
     return spec, None
+
+
+def repeated_names(entry: Settings) -> list[Problem]:
+    """The zones, lines and rules that bear a name which an earlier one has."""
+    return [
+        *_repeated("zone", [zone.name for zone in entry.zone]),
+        *_repeated("line", [line.name for line in entry.line]),
+        *_repeated("rule", [rule.name for rule in entry.rule]),
+    ]
 
 
 def _repeated(word: str, names: list[str]) -> list[Problem]:

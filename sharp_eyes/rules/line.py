@@ -8,7 +8,7 @@ jitter on the line counts once:
     right          ●──●     ●                settled right after `settle_seconds` → one crossing
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from sharp_eyes.clock import microseconds
@@ -20,7 +20,6 @@ from sharp_eyes.rules.spec import LineSettings
 # A track unseen for this long is forgotten: no tracker remembers it for longer.
 FORGET_AFTER = microseconds(60.0)
 
-
 # A path that jitters on the line for longer than this many observations starts again from nothing.
 LONGEST_JITTER = 2_000
 
@@ -29,7 +28,8 @@ LONGEST_JITTER = 2_000
 class Path:
     """One object's way: the side it holds, and every observation since it was last sure there."""
 
-    observations: list[Observation]
+    begun: Observation  # confident enough to begin the path
+    observations: list[Observation] = field(default_factory=list)
     settled: Side | None = None
     side: Side | None = None  # the side of the newest observation that was off the line …
     side_from: int = 0  # … and the index in `observations` where it came there
@@ -76,13 +76,13 @@ class LineRule:
         if path is None:
             if seen.confidence < self._author.spec.min_confidence:
                 return []
-            path = self._paths[seen.track] = Path([])
+            path = self._paths[seen.track] = Path(observe(seen, at))
         path.observations.append(observe(seen, at))
         side = self._settings.line.segment.side(foot(seen.xyxy))
         if side is not None and side != path.side:
             path.side, path.side_from = side, len(path.observations) - 1
         if len(path.observations) > LONGEST_JITTER:
-            self._paths[seen.track] = Path([])
+            self._paths[seen.track] = Path(path.begun, path.observations[-1:], side=side)
         elif path.side is not None and path.newest_run() >= self._settle:
             return self._believe(path, path.side)
         return []
@@ -91,7 +91,7 @@ class LineRule:
         """The newest side is believed: an event if another was held and the line was met."""
         first_beyond = path.observations[path.side_from]
         crossed = path.settled not in {None, side} and self._met_line(path)
-        consumed = tuple(path.observations) if crossed else ()
+        consumed = self._consumed(path) if crossed else ()
         path.settled = side
         path.forget_before(self._needed_from(path))
         if not crossed or side not in self._settings.directions:
@@ -101,13 +101,20 @@ class LineRule:
         self._quiet_until[first_beyond.track] = first_beyond.at + self._cooldown
         return [self._author.raised(first_beyond, self._reason(consumed), side)]
 
+    def _consumed(self, path: Path) -> tuple[Observation, ...]:
+        """What raises the event again: a path that faded needs the observation that began it."""
+        faded = path.observations[0].confidence < self._author.spec.min_confidence
+        return (path.begun, *path.observations) if faded else tuple(path.observations)
+
     def _needed_from(self, path: Path) -> int:
         """Where the shortest stretch of the newest run begins that still makes its side believed."""
         newest = path.observations[-1].at
-        start = path.side_from
-        while newest - path.observations[start + 1].at >= self._settle:
-            start += 1
-        return start
+        for start in range(len(path.observations) - 1, path.side_from, -1):
+            seen = path.observations[start]
+            held = newest - seen.at >= self._settle
+            if held and self._settings.line.segment.side(foot(seen.xyxy)) == path.side:
+                return start
+        return path.side_from
 
     def _met_line(self, path: Path) -> bool:
         """Whether the way from the last point on the old side passed between the line's ends."""

@@ -16,8 +16,8 @@ def parse_days(text: str) -> frozenset[int]:
     """
     days: set[int] = set()
     for part in text.lower().replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-        ends = (first, last or first)
+        first, dash, last = part.partition("-")
+        ends = (first, last if dash else first)
         if any(day not in DAYS for day in ends):
             raise ValueError(f'"{part}" is no day or range of days; write for example "mon-fri" or "sat,sun"')
         start, stop = (DAYS.index(day) for day in ends)

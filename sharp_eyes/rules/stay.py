@@ -8,8 +8,8 @@ enters        dwell reached          leaves      grace over
 from dataclasses import dataclass, field
 
 from sharp_eyes.clock import microseconds
-from sharp_eyes.domain import Ending, EventRecord, Observation, Raised, Reason, Scene, TrackedObject
-from sharp_eyes.geometry import foot
+from sharp_eyes.domain import Ending, EventRecord, Observation, Raised, Reason, Scene
+from sharp_eyes.geometry import Xyxy, foot
 from sharp_eyes.rules.rule import Author, observe
 from sharp_eyes.rules.spec import StaySettings
 
@@ -23,14 +23,14 @@ class Stay:
     """One object in the zone: when it came, what was seen of it until the event, and the event."""
 
     entered_at: int
-    seen_at: int
+    last_seen: Observation
     last_inside: Observation
     observations: list[Observation] = field(default_factory=list)
     raised: Raised | None = None
 
     def take_in(self, observation: Observation, *, inside: bool) -> None:
         """Go on with this observation. Once the event is raised its reason is complete."""
-        self.seen_at = observation.at
+        self.last_seen = observation
         if inside:
             self.last_inside = observation
         if self.raised is None:
@@ -54,14 +54,14 @@ class StayRule:
     def step(self, scene: Scene) -> list[EventRecord]:
         """Judge one scene; without a look only the deadlines of earlier ones pass."""
         records = self._close_overdue(scene.at)
-        if scene.looked:
-            wanted = [seen for seen in scene.objects if self._author.wants(seen)]
-            present = {seen.track for seen in wanted}
-            for seen in wanted:
-                records += self._judge(seen, scene.at, present)
-                self._known[seen.track] = scene.at
-        records += self._close_overdue(scene.at)
         self._forget(scene.at)
+        if scene.looked:
+            present = {seen.track for seen in scene.objects}
+            for seen in scene.objects:
+                if self._author.wants(seen):
+                    records += self._judge(observe(seen, scene.at), present)
+            self._known.update(dict.fromkeys(present, scene.at))
+        records += self._close_overdue(scene.at)
         return records
 
     def finish(self, because: Ending) -> list[EventRecord]:
@@ -71,43 +71,49 @@ class StayRule:
         self._quiet_until.clear()
         return records
 
-    def _judge(self, seen: TrackedObject, at: int, present: set[int]) -> list[EventRecord]:
+    def _judge(self, seen: Observation, present: set[int]) -> list[EventRecord]:
         inside = self._settings.zone.polygon.contains(foot(seen.xyxy))
         stay = self._stays.get(seen.track)
-        if stay is None and inside:
-            stay = self._enter(seen, at, present)
+        if inside and (stay is None or self._too_early(stay, seen.track)):
+            stay = self._enter(seen, present)
         if stay is None:
             return []
-        stay.take_in(observe(seen, at), inside=inside)
-        if not inside or stay.raised is not None or at - stay.entered_at < self._dwell:
+        stay.take_in(seen, inside=inside)
+        if not inside or stay.raised is not None or seen.at - stay.entered_at < self._dwell:
             return []
-        if at < self._quiet_until.get(seen.track, at):
+        if self._too_early(stay, seen.track):
             return []
-        stay.raised = self._author.raised(stay.last_inside, self._reason(stay))
+        stay.raised = self._author.raised(seen, self._reason(stay))
         return [stay.raised]
 
-    def _enter(self, seen: TrackedObject, at: int, present: set[int]) -> Stay | None:
+    def _too_early(self, stay: Stay, track: int) -> bool:
+        """Whether the dwell is reached within the cool-down.
+
+        Such a stay begins anew with each observation: the event that is raised when the cool-down
+        is over has a reason that raises it by itself.
+        """
+        return stay.raised is None and stay.entered_at + self._dwell < self._quiet_until.get(track, 0)
+
+    def _enter(self, seen: Observation, present: set[int]) -> Stay | None:
         """Begin a stay, or take over the one of a lost track that this newcomer continues."""
-        inherited = None if seen.track in self._known else self._heritage(seen, at, present)
+        inherited = None if seen.track in self._known else self._heritage(seen, present)
         if inherited is not None:
-            stay = self._stays.pop(inherited)
+            self._stays[seen.track] = self._stays.pop(inherited)
             if inherited in self._quiet_until:
                 self._quiet_until[seen.track] = self._quiet_until[inherited]
-        elif seen.confidence < self._author.spec.min_confidence:
-            return None
-        else:
-            stay = Stay(entered_at=at, seen_at=at, last_inside=observe(seen, at))
-        self._stays[seen.track] = stay
-        return stay
+        elif seen.confidence >= self._author.spec.min_confidence:
+            self._stays[seen.track] = Stay(entered_at=seen.at, last_seen=seen, last_inside=seen)
+        return self._stays.get(seen.track)
 
-    def _heritage(self, seen: TrackedObject, at: int, present: set[int]) -> int | None:
+    def _heritage(self, seen: Observation, present: set[int]) -> int | None:
         """The lost track, nearest first, whose stay this newcomer continues."""
+        if _at_edge(seen.xyxy):
+            return None
         x, y = foot(seen.xyxy)
         near: list[tuple[float, int]] = []
         for track, stay in self._stays.items():
-            box = stay.last_inside.xyxy
-            at_edge = box[0] < EDGE or box[1] < EDGE or box[2] > 1 - EDGE or box[3] > 1 - EDGE
-            if track in present or at_edge or at - stay.seen_at > self._lost:
+            box = stay.last_seen.xyxy
+            if track in present or _at_edge(box):
                 continue
             old_x, old_y = foot(box)
             distance = max(abs(x - old_x), abs(y - old_y))
@@ -118,9 +124,9 @@ class StayRule:
     def _close_overdue(self, at: int) -> list[EventRecord]:
         records: list[EventRecord] = []
         for track, stay in list(self._stays.items()):
-            if at - stay.seen_at > self._lost:
+            if at - stay.last_seen.at > self._lost:
                 records += self._close(track, "lost")
-            elif stay.seen_at > stay.last_inside.at and at - stay.last_inside.at >= self._grace:
+            elif stay.last_seen.at > stay.last_inside.at and at - stay.last_inside.at >= self._grace:
                 records += self._close(track, "left")
         return records
 
@@ -150,3 +156,7 @@ class StayRule:
             ("entered_at", stay.entered_at),
         )
         return Reason(thresholds, tuple(stay.observations))
+
+
+def _at_edge(box: Xyxy) -> bool:
+    return min(box[0], box[1]) < EDGE or max(box[2], box[3]) > 1 - EDGE

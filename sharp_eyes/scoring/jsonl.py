@@ -40,7 +40,7 @@ def _numbered(file: Path) -> Iterator[tuple[int, str]]:
         raise ConfigError(
             [Problem(str(file), f"byte {error.start}", "not UTF-8 text", "save it as UTF-8")]
         ) from error
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             yield number, line
 

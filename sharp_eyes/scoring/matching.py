@@ -1,5 +1,6 @@
 """Events against truth: which belong together, what was missed, what was said without cause."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -114,21 +115,37 @@ def _largest_match(
         )
         for entry in truth
     ]
+    pairs: dict[int, int] = {}
     owner: dict[int, int] = {}
-
-    def place(t: int, tried: set[int]) -> bool:
-        for e in near[t]:
-            if e in tried:
-                continue
-            tried.add(e)
-            if e not in owner or place(owner[e], tried):
-                owner[e] = t
-                return True
-        return False
-
     for t in range(len(truth)):
-        place(t, set())
-    return {t: e for e, t in owner.items()}
+        _place(t, near, pairs, owner)
+    return pairs
+
+
+def _place(t: int, near: list[list[int]], pairs: dict[int, int], owner: dict[int, int]) -> None:
+    """Find an event for truth `t`, breadth first; those on the way move on to their next event."""
+    asked_by: dict[int, int] = {}
+    waiting = deque([t])
+    while waiting:
+        asking = waiting.popleft()
+        for e in near[asking]:
+            if e in asked_by:
+                continue
+            asked_by[e] = asking
+            if e not in owner:
+                _move(e, asked_by, pairs, owner)
+                return
+            waiting.append(owner[e])
+
+
+def _move(free: int, asked_by: dict[int, int], pairs: dict[int, int], owner: dict[int, int]) -> None:
+    """Hand the free event to who asked for it, and his own to who asked for that, back to the first."""
+    event: int | None = free
+    while event is not None:
+        asking = asked_by[event]
+        before = pairs.get(asking)
+        pairs[asking], owner[event] = event, asking
+        event = before
 
 
 def _speaks_of(entry: TruthEntry, event: EventLine) -> bool:

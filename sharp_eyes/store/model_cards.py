@@ -109,7 +109,7 @@ def find_card(cards: ModelCards, wanted: str) -> ModelCard:
     """
     known = cards.all()
     named = [card for card in known if card.name == wanted]
-    on_channel = [card for card in known if card.channel == wanted]
+    on_channel = [card for card in known if wanted and card.channel == wanted]
     if named or on_channel:
         return (named or on_channel)[0]
     words = [card.name for card in known] + [card.channel for card in known if card.channel]

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Prints the figures of docs/figures.md. Needs the real clips (SHARP_EYES_REAL_DATA, or ../shared/real).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+real=${SHARP_EYES_REAL_DATA:-../shared/real}
+bin=.venv/bin
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export SHARP_EYES_MODELS=$scratch/models
+"$bin/sharp-eyes" models add "$real/weights/yolo11n_coco_dequant.pt" --name yolo11n
+
+echo; echo "== events, tracks and gate on real clips; 52,600 cameras; clips"
+"$bin/python" -m pytest -q -s tests/integration/test_real_clips.py tests/integration/test_check_command.py \
+    tests/integration/test_clips_on_real_video.py
+
+echo; echo "== cost at about 15 boxes: TownCentre as a 640×360 sub-stream"
+"$bin/python" -m sample_videos.substream "$real/videos/towncentre_first10s_1080p30.mp4" "$scratch/substream.mp4"
+for video in "$scratch/substream.mp4" "$real/videos/pets09_s2l1_view001_480x360_10fps.mp4" \
+    "$real/videos/intel_one_by_one_dwell_768x432.mp4"; do
+    echo; echo "== $(basename "$video")"
+    "$bin/sharp-eyes" bench pipeline "$video" --model yolo11n --peer "$real/weights/yolo11n_coco_dequant.pt" \
+        --rounds "${ROUNDS:-2}"
+done
+
+echo; echo "== overhead of a replay of ten seconds with the bundled model: wall time, and the network's share of it"
+"$bin/python" -m sample_videos.sketch "$scratch/ten" --seconds 10
+time "$bin/sharp-eyes" replay "$scratch/ten/street.mp4" --cameras "$scratch/ten/cameras.toml" --out "$scratch/events.jsonl"
+"$bin/sharp-eyes" bench pipeline "$scratch/ten/street.mp4" --cameras "$scratch/ten/cameras.toml" --rounds 1
