@@ -70,10 +70,9 @@ class Candidate:
             self.boxes[frame.index] = detector.last
 
         replay = self.make_replay(detector, watch, Listeners(on_scene=note, on_record=self._heard))
-        watch.lap("start")  # loading is not what a camera costs
-        del watch.seconds["start"]
         summary = replay.run()
         watch.lap("other")
+        del watch.seconds["start"]  # loading is not what a camera costs
         for stage, seconds in watch.seconds.items():
             self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
         self.frames += summary.frames
@@ -135,12 +134,12 @@ def candidates(video: Path, camera: Camera, card: ModelCard, side: int, peer: Pa
         ours("as shipped", camera, None),
     ]
     if peer is not None:
-        found.append(_ultralytics(peer, card, side, found[0]))
+        found.append(_ultralytics(video, ungated, card, side, peer))
     return found
 
 
-def _ultralytics(weights: Path, card: ModelCard, side: int, like: Candidate) -> Candidate:
-    """The same network by ultralytics, with its tracker, on the same frames as `like`."""
+def _ultralytics(video: Path, camera: Camera, card: ModelCard, side: int, weights: Path) -> Candidate:
+    """The same network by ultralytics, with its tracker, on every analysed frame."""
 
     def detector(watch: Stopwatch) -> Detector:
         return UltralyticsDetector(
@@ -153,9 +152,9 @@ def _ultralytics(weights: Path, card: ModelCard, side: int, like: Candidate) -> 
         )
 
     def replay(detector: Detector, watch: Stopwatch, listeners: Listeners) -> Replay:
-        made = like.make_replay(detector, watch, listeners)
-        made.follow_with(UltralyticsTracker())
-        return made
+        return Replay(
+            video, camera, detector, tracker=UltralyticsTracker(), listeners=listeners, stopwatch=watch
+        )
 
     return Candidate(PEER, detector, replay)
 

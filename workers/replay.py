@@ -49,7 +49,8 @@ class Replay:
     """One camera's pipeline over one file.
 
     `start_at` is the time of the first frame; with a `clock` the file plays no faster than it was
-    recorded; with `clips` events whose rule asks for a clip leave their evidence there.
+    recorded; with `clips` events whose rule asks for a clip leave their evidence there; `tracker`
+    takes the place of the camera's own.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Replay:
         start_at: int = REPLAY_EPOCH,
         clock: Clock | None = None,
         clips: Path | None = None,
+        tracker: Tracker | None = None,
         listeners: Listeners | None = None,
         stopwatch: Stopwatch | None = None,
     ) -> None:
@@ -75,26 +77,26 @@ class Replay:
         self._trail = BoxTrail()
         self._raised: dict[str, Raised] = {}  # events whose clip is not cut yet
         self._recorder: ClipRecorder | None = None
-        self._stages = stages_for(camera, run_of(video), HashRegistry())
-        self._pipeline = Pipeline(self._stages, detector, self._on_scene, self._watch)
-
-    def follow_with(self, tracker: Tracker) -> None:
-        """Take another tracker than the camera's own; before the run."""
-        self._stages.tracker = tracker
+        self._detector = detector
+        self._tracker = tracker
 
     def run(self) -> Summary:
         """Play the file through. Raises SourceError where it cannot be played at all."""
         with FileSource(self._video, self._start_at, self._watch) as source:
+            stages = stages_for(self._camera, run_of(self._video), HashRegistry())
+            stages.tracker = self._tracker or stages.tracker
+            pipeline = Pipeline(stages, self._detector, self._on_scene, self._watch)
+            self._watch.lap("start")
             for frame in self._frames(source):
-                for record in self._pipeline.step(frame):
+                for record in pipeline.step(frame):
                     self._hear(record)
                 self._listen.on_progress(frame.at - self._start_at, source.duration)
                 self._watch.lap("other")
-            for record in self._pipeline.finish():
+            for record in pipeline.finish():
                 self._hear(record)
             if self._recorder is not None:
                 self._keep(self._recorder.finish())
-        gate = self._stages.gate
+        gate = stages.gate
         return Summary(
             frames=source.frames,
             analysed=gate.analysed,

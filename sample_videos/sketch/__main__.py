@@ -5,6 +5,7 @@ python -m sample_videos.sketch OUT_DIR [--seed N] [--seconds S] [--fps 25]
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -54,4 +55,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)  # whoever pressed the keys knows
