@@ -218,7 +218,11 @@ def _open(path: Path) -> InputContainer:
 def _announced(container: InputContainer, stream: VideoStream) -> int | None:
     if stream.duration is not None and stream.time_base is not None:
         return round(stream.duration * stream.time_base * SECOND)
-    return container.duration
+    if container.duration is None:
+        return None
+    return container.duration - max(
+        0, container.start_time or 0
+    )  # some count from zero, not from their start
 
 
 def _video_stream(path: Path, container: InputContainer) -> VideoStream:

@@ -81,7 +81,7 @@ class Frame:
         Valid as long as the frame.
         """
         common = self.video.format.name in _BRIGHTNESS_FIRST
-        video = self.video if common else self.video.reformat(format="gray")
+        video = self.video if common else self.video.reformat(format="gray", threads=1)
         return _pixels(video.planes[0])
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast, get_args
 
+from pydantic import ValidationError
+
 from models.onnx_detector import NetworkFacts, facts_of, open_session
 from models.pt_export import export_pt
 from sharp_eyes.errors import ModelError
@@ -14,6 +16,7 @@ from sharp_eyes.labels import from_native
 from sharp_eyes.store.model_cards import Family, ModelCard, card_text, read_card
 
 DEFAULT_SIDE = 640  # the input that the families are trained at
+LONGEST_NAME = 64
 
 _FAMILY = re.compile(r"YOLO\s?v?(8|11|12|26)", re.IGNORECASE)
 _UNFIT = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -57,24 +60,30 @@ def _take_in(file: Path, stem: str, folder: Path, wishes: Wishes) -> ModelCard:
     session = open_session(content, file.name)
     facts = facts_of(session, file.name, wishes.labels)
     digest = hashlib.sha256(content).hexdigest()
-    name = wishes.name or _UNFIT.sub("-", stem).strip("-.") or "model"
+    name = wishes.name or _UNFIT.sub("-", stem).strip("-._")[:LONGEST_NAME] or "model"
     width, height = _input_size(facts, session.get_modelmeta().custom_metadata_map.get("imgsz", ""))
-    card = ModelCard(
-        name=name,
-        version=_next_version(folder / f"{name}.toml", digest),
-        family=_family(facts, file.name, wishes.family),
-        file=f"{name}-{digest[:8]}.onnx",
-        sha256=digest,
-        license=facts.license or "unknown",
-        channel=wishes.channel,
-        input_width=width,
-        input_height=height,
-        fixed_input=facts.width is not None or facts.height is not None,
-        confidence=wishes.confidence,
-        native_labels=list(facts.names),
-        labels={native: from_native(native) for native in facts.names},
-        folder=folder,
-    )
+    try:
+        card = ModelCard(
+            name=name,
+            version=_next_version(folder / f"{name}.toml", digest),
+            family=_family(facts, file.name, wishes.family),
+            file=f"{name}-{digest[:8]}.onnx",
+            sha256=digest,
+            license=facts.license or "unknown",
+            channel=wishes.channel,
+            input_width=width,
+            input_height=height,
+            fixed_input=facts.width is not None or facts.height is not None,
+            confidence=wishes.confidence,
+            native_labels=list(facts.names),
+            labels={native: from_native(native) for native in facts.names},
+            folder=folder,
+        )
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc']))} {e['input']!r}: {e['msg']}" for e in error.errors()
+        )
+        raise ModelError(f"{file.name}: no card can be written for it: {wrong}") from error
     _write(card, content)
     return card
 

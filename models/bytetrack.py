@@ -141,5 +141,7 @@ def _at_home(box: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _at_edge(box: NDArray[np.float64]) -> bool:
     """Whether a box on the tracker's grid touches the picture's border."""
-    left, top, right, bottom = (value % APART / GRID for value in box.tolist())
-    return bool(min(left, top) < EDGE or max(right, bottom) > 1 - EDGE)
+    left, top, right, bottom = box.tolist()
+    country = APART * round(left / APART)
+    nearest, farthest = min(left, top) - country, max(right, bottom) - country
+    return bool(nearest < EDGE * GRID or farthest > (1 - EDGE) * GRID)

@@ -64,7 +64,7 @@ def _unavailable(name: str, error: ModuleNotFoundError) -> click.Command:
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
     )
     def stand_in() -> None:
-        raise click.ClickException(f"`{name}` {needs}")
+        raise click.UsageError(f"`{name}` {needs}")
 
     return stand_in
 

@@ -1,5 +1,6 @@
 """Says what the parser found wrong in the words of the file's author."""
 
+import re
 from types import UnionType
 from typing import Annotated, Union, get_args, get_origin
 
@@ -80,7 +81,7 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = re.sub(r"//[^/\s]*@", "//…@", repr(value))  # what stands before the @ may be a password
     return text if len(text) <= 60 else text[:57] + "…"
 
 

@@ -177,7 +177,7 @@ class CrossingEntry(RuleEntry):
     kind: Literal["line"]
     line: str
     directions: Annotated[list[Literal["left", "right"]], Field(min_length=1)] = ["left", "right"]
-    settle_seconds: Seconds = 0.4
+    settle_seconds: Annotated[float, Field(gt=0, le=60)] = 0.4
     cooldown_seconds: Seconds = 0.0
 
 

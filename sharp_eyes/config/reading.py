@@ -69,7 +69,7 @@ def read_cameras(file: Path) -> Reading:
 
 def _parse(file: Path, reading: Reading) -> Table | None:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         reason = error.strerror or str(error)
         reading.problems.append(

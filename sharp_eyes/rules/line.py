@@ -1,6 +1,6 @@
 """The rule `line`: an object's path crosses a line in a counted direction.
 
-A side is believed only once it was held for a while, or reached far enough from the line, so that
+A side is believed only once it was held for a while, so that
 jitter on the line counts once:
 
     left  ●──●──●            ●  ●──●──●     settled left; each brief visit to the right is forgotten

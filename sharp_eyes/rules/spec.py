@@ -46,7 +46,7 @@ class StaySettings:
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
-    """Which crossings count, and how long (or how far) a side must be held to be believed."""
+    """Which crossings count, and how long a side must be held to be believed."""
 
     line: Line
     directions: frozenset[Side]

@@ -31,7 +31,7 @@ def read_lines(file: Path, kind: type[Line]) -> list[Line]:
 
 def _numbered(file: Path) -> Iterator[tuple[int, str]]:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigError(
             [Problem(str(file), "", f"cannot be read: {error.strerror}", "give a file of JSON lines")]

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from workers.benchmark import Candidate
 
 
-@click.group()
+@click.group(
+    epilog="""\b
+Examples:
+  sharp-eyes bench pipeline clip.mp4 --model yolo11n"""
+)
 def bench() -> None:
     """Measure what the pipeline costs on this machine."""
 
