@@ -134,11 +134,6 @@ def _country(label: str) -> int:
     return 2 if label in _VEHICLES else 3
 
 
-def _at_home(box: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A box of any country on the picture's own grid, where one that leaves to the left is negative."""
-    return (box + APART / 2) % APART - APART / 2
-
-
 def _at_edge(box: NDArray[np.float64]) -> bool:
     """Whether a box on the tracker's grid touches the picture's border."""
     left, top, right, bottom = box.tolist()

@@ -24,6 +24,7 @@ Classes = NDArray[np.int32]
 
 MOST_BOXES = 300  # per picture, as the reference implementation keeps
 MOST_CANDIDATES = 3_000  # before suppression: a network gone mad must not cost seconds
+HIGHEST_SCORE = 1.001  # rounding apart, a confidence is at most 1; logits are not
 NO_SPREAD = 1e-6
 
 
@@ -44,6 +45,10 @@ class HeadDecoder:
         boxes, scores, classes = self._anchors(output) if self.head == "anchors" else self._direct(output)
         if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
             raise ModelError("the network answered with values that are no numbers (NaN or infinity)")
+        if len(scores) and scores.max() > HIGHEST_SCORE:
+            raise ModelError(
+                f"the network answered with a confidence of {scores.max():.1f}; it must be 0 to 1"
+            )
         if self.head == "anchors" and len(boxes):
             corner_and_size = np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]])
             kept = _suppressed(corner_and_size, scores, classes, self.confidence, self.iou)

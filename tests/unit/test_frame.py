@@ -52,7 +52,9 @@ def test_brightness_of_a_decoded_picture_is_no_copy() -> None:
 @pytest.mark.parametrize("pixels", ["yuyv422", "yuv420p10le"])
 def test_a_picture_without_a_plane_of_eight_bits_of_brightness_is_converted(pixels: str) -> None:
     reference = frame("yuv420p").luma().astype(int)
-    assert np.abs(frame(pixels).luma().astype(int) - reference).mean() < 12  # full range and video range differ
+    assert (
+        np.abs(frame(pixels).luma().astype(int) - reference).mean() < 12
+    )  # full range and video range differ
 
 
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuvj420p", "nv12", "rgb24"])
