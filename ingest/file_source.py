@@ -21,10 +21,9 @@ from sharp_eyes.clock import REPLAY_EPOCH, SECOND, Clock
 from sharp_eyes.errors import SourceError
 from sharp_eyes.stopwatch import NoStopwatch, Stopwatch
 
-# What a file may be. Playlists and scripts that name other files are not among them.
-FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,h264,hevc,ivf,ogg,asf,mjpeg,yuv4mpegpipe,dav"
-)
+# What a file may be. Not among them: playlists and scripts that name other files, and bare streams
+# without a container, which have no times.
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ivf,ogg,asf,mjpeg,yuv4mpegpipe,dhav"
 OPEN_SECONDS = 10.0  # a header that takes longer has no end
 READ_SECONDS = 10.0
 PROBE_BYTES = 10_000_000

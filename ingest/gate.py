@@ -4,6 +4,7 @@ from enum import Enum
 
 from ingest.frame import Frame
 from ingest.motion import SETTLING, Change, MotionDetector
+from sharp_eyes.clock import SECOND
 
 
 class Pass(Enum):
@@ -11,20 +12,27 @@ class Pass(Enum):
 
     MOTION = "motion"
     DUE = "due"  # a tracked object, or a scene that changed as a whole, is due for a look
+    OPEN = "open"  # there is no gate: every analysed frame is looked at
+
+
+# However still a picture is, it is looked at this often: what an earlier look missed shall be found.
+HEARTBEAT = 60 * SECOND
 
 
 class Gate:
     """Decides for each analysed frame, and counts the two kinds of pass apart.
 
     After a change of light two looks are owed, one at once and one when the exposure has settled:
-    whether something moved under it cannot be told, so it is looked for.
+    whether something moved under it cannot be told, so it is looked for. Another is owed a minute
+    after the last.
     """
 
     def __init__(self, motion: MotionDetector) -> None:
         self._motion = motion
         self._owed_at: list[int] = []
+        self._looked_at: int | None = None
         self.analysed = 0
-        self.passes = {Pass.MOTION: 0, Pass.DUE: 0}
+        self.passes = dict.fromkeys(Pass, 0)
 
     def judge(self, frame: Frame, due_at: int | None) -> Pass | None:
         """Whether and why the frame passes; `due_at` is when a tracked object wants its next look."""
@@ -36,12 +44,14 @@ class Gate:
         if verdict is not None:
             self.passes[verdict] += 1
             self._owed_at = [owed for owed in self._owed_at if owed > frame.at]
+            self._looked_at = frame.at
         return verdict
 
     def _verdict(self, change: Change, at: int, due_at: int | None) -> Pass | None:
         if change is Change.MOTION:
             return Pass.MOTION
-        owed = any(owed <= at for owed in self._owed_at)
+        long_ago = self._looked_at is not None and at - self._looked_at >= HEARTBEAT
+        owed = long_ago or any(owed <= at for owed in self._owed_at)
         if owed or (due_at is not None and due_at <= at):
             return Pass.DUE
         return None
@@ -52,10 +62,10 @@ class OpenGate:
 
     def __init__(self) -> None:
         self.analysed = 0
-        self.passes = {Pass.MOTION: 0, Pass.DUE: 0}
+        self.passes = dict.fromkeys(Pass, 0)
 
     def judge(self, frame: Frame, due_at: int | None) -> Pass | None:  # noqa: ARG002 - the interface of a gate
-        """Every frame is due."""
+        """Every frame passes."""
         self.analysed += 1
-        self.passes[Pass.DUE] += 1
-        return Pass.DUE
+        self.passes[Pass.OPEN] += 1
+        return Pass.OPEN

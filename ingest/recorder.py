@@ -8,10 +8,11 @@ from ingest.masking import Mask
 from ingest.remux import MOST_REORDERED
 from ingest.ring import CAPACITY_BYTES, EncodedPacket, PacketRing, StreamFormat, Stretch, VideoPacket
 from sharp_eyes.clock import SECOND
+from sharp_eyes.domain import Loss
 from sharp_eyes.errors import SourceError
 
 # A rule speaks of a picture that was analysed some time after its packet had come.
-_ANALYSIS_LAG = 2 * SECOND
+ANALYSIS_LAG = 2 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Recorded:
 
     event_id: str
     clip: Clip | None
-    lost: str | None
+    lost: Loss | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class CutOrder:
         clip, lost = self._cut()
         return [Recorded(event_id, clip, lost) for event_id in self.event_ids]
 
-    def _cut(self) -> tuple[Clip | None, str | None]:
+    def _cut(self) -> tuple[Clip | None, Loss | None]:
         too_long = self.stretch.gop_too_long
         first_at = next((packet.at for packet in self.stretch.packets), None)
         if first_at is None or first_at > self.end_at:
@@ -99,8 +100,8 @@ class _Pending:
 class ClipRecorder:
     """Holds one source's packets and cuts `pre_roll` before to `post_roll` after each event.
 
-    Durations in microseconds. Packets that a pending clip needs are held until it is cut, within
-    `capacity_bytes`.
+    Durations in microseconds; `lag` is how long after its moment an event may be asked for.
+    Packets that a pending clip needs are held until it is cut, within `capacity_bytes`.
     """
 
     def __init__(
@@ -110,13 +111,14 @@ class ClipRecorder:
         post_roll: int,
         mask: Mask | None = None,
         *,
+        lag: int = ANALYSIS_LAG,
         capacity_bytes: int = CAPACITY_BYTES,
     ) -> None:
         self._format = stream_format
         self._pre_roll = pre_roll
         self._post_roll = post_roll
         self._mask = mask
-        self._ring = PacketRing(pre_roll + _ANALYSIS_LAG, capacity_bytes)
+        self._ring = PacketRing(pre_roll + lag, capacity_bytes)
         self._pending: list[_Pending] = []
 
     def request(self, event_id: str, at: int) -> None:

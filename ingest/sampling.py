@@ -20,10 +20,14 @@ class Sampler:
         self._slot = 0
 
     def takes(self, at: int) -> bool:
-        """Whether the frame of this time (microseconds, not falling) is one to analyse."""
-        early = min(self._slack, (at - self._before) // 2) if self._before is not None else 0
+        """Whether the frame of this time (microseconds) is one to analyse.
+
+        Time that turns back restarts the grid.
+        """
+        early = min(self._slack, max(0, at - self._before) // 2) if self._before is not None else 0
+        turned_back = self._before is not None and at < self._before
         self._before = at
-        if self._origin is None or at >= self._due(self._slot + 1):
+        if self._origin is None or turned_back or at >= self._due(self._slot + 1):
             self._origin, self._slot = at, 0
         elif at < self._due(self._slot) - early:
             return False

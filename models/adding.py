@@ -61,16 +61,18 @@ def _take_in(file: Path, stem: str, folder: Path, wishes: Wishes) -> ModelCard:
     facts = facts_of(session, file.name, wishes.labels)
     digest = hashlib.sha256(content).hexdigest()
     name = wishes.name or _UNFIT.sub("-", stem).strip("-._")[:LONGEST_NAME] or "model"
+    card_file = folder / f"{name}.toml"
+    before = read_card(card_file) if card_file.exists() else None
     width, height = _input_size(facts, session.get_modelmeta().custom_metadata_map.get("imgsz", ""))
     try:
         card = ModelCard(
             name=name,
-            version=_next_version(folder / f"{name}.toml", digest),
+            version=_next_version(before, digest),
             family=_family(facts, file.name, wishes.family),
             file=f"{name}-{digest[:8]}.onnx",
             sha256=digest,
             license=facts.license or "unknown",
-            channel=wishes.channel,
+            channel=wishes.channel or (before.channel if before else ""),
             input_width=width,
             input_height=height,
             fixed_input=facts.width is not None or facts.height is not None,
@@ -106,14 +108,13 @@ def _family(facts: NetworkFacts, name: str, wished: str | None) -> Family:
     )
 
 
-def _next_version(card_file: Path, digest: str) -> str:
+def _next_version(before: ModelCard | None, digest: str) -> str:
     """The version after the one that is there; the same one for the same network."""
-    if not card_file.exists():
+    if before is None:
         return "1"
-    before = read_card(card_file)
-    if before.sha256 == digest or not before.version.isdigit():
+    if before.sha256 == digest:
         return before.version
-    return str(int(before.version) + 1)
+    return str(int(before.version) + 1) if before.version.isdigit() else f"{before.version}.1"
 
 
 def _write(card: ModelCard, content: bytes) -> None:

@@ -8,7 +8,6 @@ On one core a batch gains nothing (size 1 is right there); on a GPU it does.
 """
 
 import threading
-from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
@@ -70,6 +69,12 @@ class BatchFormer(Generic[Item]):
         self._batches += 1
         self._served |= dict.fromkeys(chosen, self._batches)
         return [(camera, self._waiting.pop(camera).item) for camera in chosen]
+
+    def drain(self) -> list[Item]:
+        """Everything that waits; nobody does afterwards."""
+        left = [waiting.item for waiting in self._waiting.values()]
+        self._waiting.clear()
+        return left
 
     def forget(self, camera: str) -> None:
         """The camera is gone: drop what it left."""
@@ -136,18 +141,33 @@ class BatchingDetector:
             self._former.forget(camera)
 
     def _serve(self) -> None:
-        while batch := self._next_batch():
-            requests = [request for _, request in batch]
-            try:
-                found: Sequence[list[Detection]] = self._detector.detect(
-                    [request.picture for request in requests]
-                )
-            except ModelError as error:
+        """Answer batch after batch; whatever ends this, nobody is left waiting."""
+        try:
+            while batch := self._next_batch():
+                self._answer([request for _, request in batch])
+        finally:
+            with self._changed:
+                self._closing = True
+                left = self._former.drain()
+            for request in left:
+                request.answer.set_exception(ModelError("the detector broke down"))
+
+    def _answer(self, requests: list[_Request]) -> None:
+        answered = False
+        try:
+            found = self._detector.detect([request.picture for request in requests])
+            answered = len(found) == len(requests)
+        except ModelError as error:
+            for request in requests:
+                request.answer.set_exception(error)
+            return
+        finally:
+            if not answered:
                 for request in requests:
-                    request.answer.set_exception(error)
-                continue
-            for request, detections in zip(requests, found, strict=True):
-                request.answer.set_result(detections)
+                    if not request.answer.done():
+                        request.answer.set_exception(ModelError("the detector broke down"))
+        for request, detections in zip(requests, found, strict=True):
+            request.answer.set_result(detections)
 
     def _next_batch(self) -> list[tuple[str, _Request]]:
         """Wait for a batch; an empty one means that the detector closes and nobody waits."""

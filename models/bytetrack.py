@@ -16,6 +16,8 @@ from trackers.core.bytetrack.tracker import ByteTrackTracker
 from models.kalman import BoxEstimator
 from sharp_eyes.clock import SECOND, microseconds
 from sharp_eyes.domain import Detection, TrackedObject
+from sharp_eyes.geometry import at_edge
+from sharp_eyes.labels import Sort, sort_of
 
 # The library's noise model is in pixels of common pictures; fractions are scaled to such a grid.
 GRID = 1000.0
@@ -23,9 +25,7 @@ GRID = 1000.0
 # How far apart, on that grid, the three sorts of objects are kept; no box is ever that far out.
 APART = 100 * GRID
 
-EDGE = 0.02  # share of the picture within which a box counts as touching its border
-
-_VEHICLES = frozenset({"bicycle", "motorcycle", "car", "van", "bus", "truck", "train"})
+_COUNTRIES: dict[Sort, int] = {"people": 1, "vehicles": 2, "things": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,17 @@ class ByteTracker:
             state_estimator_class=BoxEstimator,
         )
         self._votes: dict[int, _Votes] = {}
+        self._overlooked: set[int] = set()  # missed though nothing moved: still there
         self._look = microseconds(self._settings.look_seconds)
         self._search = microseconds(self._settings.search_seconds)
         self._longest_step = microseconds(2 / fps)
         self._last_at: int | None = None
         self._watched = 0  # microseconds in which something was looked for
 
-    def update(self, detections: Sequence[Detection], at: int) -> tuple[TrackedObject, ...]:
-        """The objects seen at this moment, by number.
+    def update(
+        self, detections: Sequence[Detection], at: int, *, moving: bool = True
+    ) -> tuple[TrackedObject, ...]:
+        """The objects seen at this moment, by number; `moving`: whether anything moved in the picture.
 
         While the gate is closed nothing moves and nobody looks: for motion and memory that time
         does not pass.
@@ -90,7 +93,9 @@ class ByteTracker:
         self._last_at = at
         if not detections and not self._tracker.tracks:
             return ()
-        boxes = np.array([(*d.xyxy, _country(d.label)) for d in detections], np.float64).reshape(-1, 5)
+        boxes = np.array([(*d.xyxy, _COUNTRIES[sort_of(d.label)]) for d in detections], np.float64).reshape(
+            -1, 5
+        )
         table = sv.Detections(
             xyxy=boxes[:, :4] * GRID + boxes[:, 4:] * APART,
             confidence=np.array([d.confidence for d in detections], np.float32),
@@ -103,13 +108,18 @@ class ByteTracker:
             seen = [self._object(own, detections[index]) for index, own in pairs if own >= 0]
         alive = {track.tracker_id for track in self._tracker.tracks}
         self._votes = {own: votes for own, votes in self._votes.items() if own in alive}
+        self._overlooked = {
+            track.tracker_id
+            for track in self._tracker.tracks
+            if track.time_since_update > 0 and (not moving or track.tracker_id in self._overlooked)
+        }
         return tuple(sorted(seen, key=lambda tracked: tracked.track))
 
     def due_at(self) -> int | None:
         """When the next object wants a look even if nothing moves; None while there is none.
 
         At once, if one was seen only once: only a second look tells whether it is there. Soon, if
-        one was just lost, other than at the picture's edge, where it has left.
+        one was just lost; but one that was lost at the picture's edge while something moved has left.
         """
         tracks = self._tracker.tracks
         if self._last_at is None or not tracks:
@@ -117,7 +127,9 @@ class ByteTracker:
         if any(track.tracker_id < 0 for track in tracks):
             return self._last_at
         lost = [track for track in tracks if track.time_since_update > 0]
-        if any(not _at_edge(track.get_state_bbox()) for track in lost):
+        if any(
+            track.tracker_id in self._overlooked or not _at_edge(track.get_state_bbox()) for track in lost
+        ):
             return self._last_at + self._search
         return self._last_at + self._look if len(lost) < len(tracks) else None
 
@@ -127,16 +139,10 @@ class ByteTracker:
         return TrackedObject(own + 1, label, detection.confidence, detection.xyxy)
 
 
-def _country(label: str) -> int:
-    """People, vehicles and things live in countries of their own: their boxes never meet."""
-    if label == "person":
-        return 1
-    return 2 if label in _VEHICLES else 3
-
-
 def _at_edge(box: NDArray[np.float64]) -> bool:
     """Whether a box on the tracker's grid touches the picture's border."""
-    left, top, right, bottom = box.tolist()
-    country = APART * round(left / APART)
-    nearest, farthest = min(left, top) - country, max(right, bottom) - country
-    return bool(nearest < EDGE * GRID or farthest > (1 - EDGE) * GRID)
+    x1, y1, x2, y2 = box.tolist()
+    country = APART * round(x1 / APART)
+    return at_edge(
+        ((x1 - country) / GRID, (y1 - country) / GRID, (x2 - country) / GRID, (y2 - country) / GRID)
+    )

@@ -18,16 +18,17 @@ from sharp_eyes.errors import ModelError
 from sharp_eyes.stopwatch import NoStopwatch, Stopwatch
 from sharp_eyes.store.model_cards import ModelCard
 
+_REFUSALS: tuple[type[Exception], ...] = (ModelError, *_ORT_ERRORS)
+
+# Where weights outside the file would be looked for: else it is the folder that we happen to stand in.
+_NOWHERE = "/nonexistent"
 _LOG_NOTHING = 4  # what goes wrong arrives as an exception
 _PROBE = (96, 160)  # height, width: small, and with a number of anchors that is no number of classes
-_ORT_ERRORS = (
-    onnxruntime.capi.onnxruntime_pybind11_state.Fail,
-    onnxruntime.capi.onnxruntime_pybind11_state.InvalidArgument,
-    onnxruntime.capi.onnxruntime_pybind11_state.InvalidGraph,
-    onnxruntime.capi.onnxruntime_pybind11_state.InvalidProtobuf,
-    onnxruntime.capi.onnxruntime_pybind11_state.NoSuchFile,
-    onnxruntime.capi.onnxruntime_pybind11_state.NotImplemented,
-    onnxruntime.capi.onnxruntime_pybind11_state.RuntimeException,
+# Every error that the runtime knows; each is a class of its own, without a common ancestor but Exception.
+_ORT_ERRORS: tuple[type[Exception], ...] = tuple(
+    error
+    for error in vars(onnxruntime.capi.onnxruntime_pybind11_state).values()
+    if isinstance(error, type) and issubclass(error, Exception)
 )
 
 
@@ -85,9 +86,9 @@ class OnnxDetector:
         for batch in self._batches(pictures):
             tensor, placements = self._packer.pack([pictures[i] for i in batch])
             self._watch.lap("preprocess")
-            outputs = self._run(tensor)
+            outputs = self._run(self._filled_up(tensor))
             self._watch.lap("network")
-            for i, output, placement in zip(batch, outputs, placements, strict=True):
+            for i, output, placement in zip(batch, outputs, placements, strict=False):
                 found[i] = self._decoder.decode(output, placement)
             self._watch.lap("boxes")
         return found
@@ -101,6 +102,13 @@ class OnnxDetector:
         return [
             group[start : start + most] for group in by_size.values() for start in range(0, len(group), most)
         ]
+
+    def _filled_up(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A network of a fixed batch is given blank pictures to fill it up; their answers go unread."""
+        missing = (self.facts.batch or 0) - len(tensor)
+        if missing <= 0:
+            return tensor
+        return np.concatenate([tensor, np.zeros((missing, *tensor.shape[1:]), np.float32)])
 
     def _run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         try:
@@ -119,6 +127,7 @@ def open_session(content: bytes, name: str, threads: int = 1) -> onnxruntime.Inf
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = _LOG_NOTHING
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NOWHERE)
     try:
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except _ORT_ERRORS as error:
@@ -146,7 +155,7 @@ def facts_of(
     try:
         shape = _output_shape(session, (batch or 1, 3, height or _PROBE[0], width or _PROBE[1]))
         head = recognise(shape, len(classes))
-    except (ModelError, *_ORT_ERRORS) as error:
+    except _REFUSALS as error:
         raise ModelError(f"{name}: {error}") from error
     return NetworkFacts(
         batch,

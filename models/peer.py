@@ -23,7 +23,13 @@ class UltralyticsTracker:
             args=IterableSimpleNamespace(**YAML.load(ROOT / "cfg/trackers/bytetrack.yaml"))
         )
 
-    def update(self, detections: Sequence[Detection], at: int) -> tuple[TrackedObject, ...]:  # noqa: ARG002
+    def update(
+        self,
+        detections: Sequence[Detection],
+        at: int,  # noqa: ARG002 - time is counted in updates here
+        *,
+        moving: bool = True,  # noqa: ARG002 - it knows no gate
+    ) -> tuple[TrackedObject, ...]:
         """The objects seen at this moment; time is counted in updates, whatever `at` says."""
         table = np.zeros((len(detections), 6), np.float32)
         for row, seen in zip(table, detections, strict=True):

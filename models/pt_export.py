@@ -41,6 +41,7 @@ def export_pt(source: str, folder: Path) -> Path:
     limit = TIME_LIMIT_SECONDS if not by_name else TIME_LIMIT_SECONDS + DOWNLOAD_LIMIT_SECONDS
     command = [
         sys.executable,
+        "-P",  # a folder named models where we happen to stand is not ours
         "-m",
         "models.pt_export",
         source if by_name else str(path.resolve()),
@@ -56,7 +57,10 @@ def export_pt(source: str, folder: Path) -> Path:
         last = (child.stderr.strip().splitlines() or ["no message"])[-1]
         hint = "; give the file itself" if by_name else ""
         raise ModelError(f"{source}: ultralytics could not export it: {last}{hint}")
-    return Path(child.stdout.strip().splitlines()[-1])
+    written = Path((child.stdout.strip().splitlines() or [""])[-1])
+    if not written.is_file():
+        raise ModelError(f"{source}: its export ended without a network")
+    return written
 
 
 def _look(path: Path) -> None:

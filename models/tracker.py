@@ -9,8 +9,13 @@ from sharp_eyes.domain import Detection, TrackedObject
 class Tracker(Protocol):
     """Follows the objects of one camera through one run."""
 
-    def update(self, detections: Sequence[Detection], at: int) -> tuple[TrackedObject, ...]:
-        """The objects seen at this moment (microseconds UTC, rising), each with its number."""
+    def update(
+        self, detections: Sequence[Detection], at: int, *, moving: bool = True
+    ) -> tuple[TrackedObject, ...]:
+        """The objects seen at this moment (microseconds UTC, rising), each with its number.
+
+        `moving` is False where the look was due and nothing moved: what is missed then is still there.
+        """
         ...
 
     def due_at(self) -> int | None:

@@ -2,15 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from sharp_eyes.settings import Settings
-from sharp_eyes.store.model_cards import ModelCard, find_card, installed_cards
-
-FAMILIES = ("yolov8", "yolo11", "yolo12", "yolo26")
+from sharp_eyes.store.model_cards import Family, ModelCard, find_card, installed_cards
 
 
 @click.group(
@@ -66,7 +65,9 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
 @click.option("--name", help="What cameras will call it.  [default: the file's name]")
 @click.option("--channel", default="", help="The channel that it shall carry from now on.")
 @click.option("--labels", help="Its classes, in order, by commas; for networks that do not name them.")
-@click.option("--family", type=click.Choice(FAMILIES), help="For networks that do not tell their family.")
+@click.option(
+    "--family", type=click.Choice(get_args(Family)), help="For networks that do not tell their family."
+)
 @click.option(
     "--confidence", type=click.FloatRange(0, 1), default=0.25, show_default=True, help="Detection threshold."
 )
@@ -96,6 +97,8 @@ def add(
     click.echo(
         f'added "{card.name}" version {card.version}: {card.family}, {len(card.native_labels)} classes'
     )
+    if card.channel:
+        click.echo(f'it carries the channel "{card.channel}"')
     if mapped:
         click.echo("labels called otherwise here: " + ", ".join(mapped))
     click.echo(f"card: {Path(card.folder) / (card.name + '.toml')}")

@@ -67,7 +67,8 @@ class Reason:
 class Raised:
     """An event begins to exist: the rule fired at `at` (microseconds UTC).
 
-    `severity` 1 is most urgent, 4 least; `direction` is set by rules that count directions.
+    `severity` 1 is most urgent, 4 least; `place` is the name of the zone or line; `direction` is set
+    by rules that count directions; `model` names what saw it: name, version and hash.
     """
 
     event_id: str
@@ -82,10 +83,11 @@ class Raised:
     confidence: float
     xyxy: Xyxy
     severity: int
-    zone: str
+    place: str
     run: str
     reason: Reason
     direction: Side | None = None
+    model: str = ""
 
     record: ClassVar[Literal["raised"]] = "raised"
 
@@ -100,15 +102,45 @@ class Ended:
 
     event_id: str
     camera: str
+    division: str
     rule: str
+    rule_revision: str
     type: str
     at: int
     label: str
     track: int
     xyxy: Xyxy
+    severity: int
+    run: str
     because: Ending
 
     record: ClassVar[Literal["ended"]] = "ended"
 
 
 EventRecord = Raised | Ended
+
+EvidenceKind = Literal["clip", "snapshot", "boxes", "reason"]
+
+# Why a clip is not there: its packets outgrew the ring; none came in time; none of them decoded.
+Loss = Literal["gop_too_long", "no_packets", "undecodable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A body that belongs to an event, stored under `key`, or lost with the reason.
+
+    `sha256` and `bytes` are the body's; `first_frame_at` (microseconds UTC) is when a clip's first
+    presented frame, or a snapshot, was taken.
+    """
+
+    event_id: str
+    kind: EvidenceKind
+    state: Literal["stored", "lost"]
+    key: str = ""
+    sha256: str = ""
+    bytes: int = 0
+    first_frame_at: int | None = None
+    because: Loss | None = None
+    notes: tuple[tuple[str, str | int | float | bool], ...] = ()
+
+    record: ClassVar[Literal["evidence"]] = "evidence"

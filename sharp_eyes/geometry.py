@@ -16,6 +16,8 @@ Point = tuple[float, float]
 Xyxy = tuple[float, float, float, float]
 Side = Literal["left", "right"]
 
+EDGE = 0.02  # share of the picture that counts as its border
+
 
 def rounded(xyxy: Xyxy) -> Xyxy:
     """A box on the grid of 1e-4 of the picture that trackers, rules and records share."""
@@ -26,6 +28,11 @@ def rounded(xyxy: Xyxy) -> Xyxy:
 def foot(xyxy: Xyxy) -> Point:
     """The reference point of an object: the bottom centre of its box."""
     return ((xyxy[0] + xyxy[2]) / 2, xyxy[3])
+
+
+def at_edge(xyxy: Xyxy) -> bool:
+    """Whether a box touches the picture's border, or nearly: what is lost there may have left."""
+    return min(xyxy[0], xyxy[1]) < EDGE or max(xyxy[2], xyxy[3]) > 1 - EDGE
 
 
 def iou(a: Xyxy, b: Xyxy) -> float:

@@ -5,6 +5,11 @@ No label names who somebody is, and none ever will.
 
 import difflib
 from collections.abc import Iterable
+from typing import Literal
+
+Sort = Literal["people", "vehicles", "things"]
+
+_VEHICLES = frozenset({"bicycle", "motorcycle", "car", "van", "bus", "truck", "train"})
 
 LABELS = ("person", "bicycle", "motorcycle", "car", "van", "bus", "truck", "bag")
 
@@ -15,6 +20,13 @@ _SYNONYMS = {
     "lorry": "truck",
     "handbag": "bag", "backpack": "bag", "suitcase": "bag",
 }  # fmt: skip
+
+
+def sort_of(label: str) -> Sort:
+    """People, vehicles or things: an object never changes its sort, whatever a detector calls it."""
+    if label == "person":
+        return "people"
+    return "vehicles" if label in _VEHICLES else "things"
 
 
 def from_native(native: str) -> str:

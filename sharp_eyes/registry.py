@@ -1,10 +1,10 @@
 """Who numbers cameras and dates rules: the port, and the form that needs no store."""
 
-import dataclasses
 import hashlib
 import json
 from typing import Protocol
 
+from sharp_eyes.rules.plain import as_plain
 from sharp_eyes.rules.spec import RuleSpec
 
 
@@ -29,16 +29,4 @@ class HashRegistry:
 
     def rule_revision(self, spec: RuleSpec) -> str:
         """The first 16 hexadecimal digits of SHA-256 of the parsed rule."""
-        return hashlib.sha256(json.dumps(_plain(spec)).encode()).hexdigest()[:16]
-
-
-def _plain(value: object) -> object:
-    """The value as JSON can say it: sets in order, nouns by their compared fields, the rest as text."""
-    if dataclasses.is_dataclass(value):
-        fields = [field.name for field in dataclasses.fields(value) if field.compare]
-        return {name: _plain(getattr(value, name)) for name in sorted(fields)}
-    if isinstance(value, frozenset):
-        return sorted(map(str, value))
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, str | int | float | None) else str(value)
+        return hashlib.sha256(json.dumps(as_plain(spec)).encode()).hexdigest()[:16]

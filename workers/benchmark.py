@@ -66,8 +66,9 @@ class Candidate:
         watch = CpuStopwatch()
         detector = Noting(self.make_detector(watch))
 
-        def note(frame: Frame, _: Scene) -> None:
-            self.boxes[frame.index] = detector.last
+        def note(frame: Frame, scene: Scene) -> None:
+            if scene.looked:
+                self.boxes[frame.index] = detector.last
 
         replay = self.make_replay(detector, watch, Listeners(on_scene=note, on_record=self._heard))
         summary = replay.run()
@@ -78,7 +79,7 @@ class Candidate:
         self.frames += summary.frames
         self.analysed += summary.analysed
         self.moving += summary.by_motion
-        self.looked_at += summary.by_motion + summary.by_due
+        self.looked_at += summary.looks
 
     def _heard(self, record: object) -> None:
         if isinstance(record, Raised):

@@ -18,7 +18,7 @@ from models.bytetrack import ByteTracker
 from models.detector import Detector
 from models.tracker import Tracker
 from sharp_eyes.cameras import Camera
-from sharp_eyes.domain import Detection, EventRecord, Scene
+from sharp_eyes.domain import Detection, EventRecord, Scene, TrackedObject
 from sharp_eyes.geometry import rounded
 from sharp_eyes.registry import Registry
 from sharp_eyes.rules.engine import RuleEngine
@@ -47,19 +47,22 @@ class Stages:
     rules: RuleEngine
 
 
-def stages_for(camera: Camera, run: str, registry: Registry) -> Stages:
-    """The parts that a camera's configuration asks for."""
+def stages_for(camera: Camera, run: str, registry: Registry, model: str = "") -> Stages:
+    """The parts that a camera's configuration asks for; `model` names the detector in its events."""
     return Stages(
         sampler=Sampler(camera.analyse_fps),
         mask=Mask(camera.mask),
         gate=Gate(MotionDetector(camera.ignore)) if camera.gate else OpenGate(),
         tracker=ByteTracker(camera.analyse_fps),
-        rules=RuleEngine(camera, run, registry),
+        rules=RuleEngine(camera, run, registry, model),
     )
 
 
 class Pipeline:
-    """Steps through one camera's frames. `on_scene` hears of every frame that was looked at.
+    """Steps through one camera's frames. `on_scene` hears of every analysed frame.
+
+    Where the gate was closed it hears of the objects as they were last seen, in a scene that is not
+    `looked`: nothing moved.
 
     `step` does everything; a farm that batches the frames of many cameras calls `look`, has the
     picture detected in its own way, and goes on with `conclude`.
@@ -76,6 +79,8 @@ class Pipeline:
         self._detector = detector
         self._on_scene = on_scene
         self._scaler = Scaler()
+        self._verdict: Pass | None = None
+        self._last_seen: tuple[TrackedObject, ...] = ()
         self._watch = stopwatch or NoStopwatch()
 
     def step(self, frame: Frame) -> list[EventRecord]:
@@ -91,9 +96,9 @@ class Pipeline:
         """The picture for the detector, or None where the gate is closed."""
         self._watch.lap("other")
         self._stages.mask.paint(frame.video)
-        verdict = self._stages.gate.judge(frame, self._stages.tracker.due_at())
+        self._verdict = self._stages.gate.judge(frame, self._stages.tracker.due_at())
         self._watch.lap("gate")
-        if verdict is None:
+        if self._verdict is None:
             return None
         picture = self._scaler.rgb(frame.video, *self._detector.input_for(frame.width, frame.height))
         self._watch.lap("preprocess")
@@ -101,18 +106,17 @@ class Pipeline:
 
     def conclude(self, frame: Frame, detections: Sequence[Detection] | None) -> list[EventRecord]:
         """Follow what was detected and let the rules judge; None where nobody looked."""
-        if detections is None:
-            records = self._stages.rules.step(Scene(frame.at, looked=False))
-            self._watch.lap("rules")
-            return records
-        on_grid = [Detection(d.label, round(d.confidence, 4), rounded(d.xyxy)) for d in detections]
-        self._watch.lap("other")
-        scene = Scene(frame.at, self._stages.tracker.update(on_grid, frame.at))
-        self._watch.lap("track")
-        records = self._stages.rules.step(scene)
+        looked = detections is not None
+        if detections is not None:
+            on_grid = [Detection(d.label, round(d.confidence, 4), rounded(d.xyxy)) for d in detections]
+            self._watch.lap("other")
+            moving = self._verdict is not Pass.DUE
+            self._last_seen = self._stages.tracker.update(on_grid, frame.at, moving=moving)
+            self._watch.lap("track")
+        records = self._stages.rules.step(Scene(frame.at, self._last_seen if looked else (), looked))
         self._watch.lap("rules")
         if self._on_scene is not None:
-            self._on_scene(frame, scene)
+            self._on_scene(frame, Scene(frame.at, self._last_seen, looked))
         return records
 
     def finish(self) -> list[EventRecord]:

@@ -9,7 +9,7 @@ from ingest.file_source import Damage, FileSource, paced
 from ingest.frame import Frame
 from ingest.gate import Pass
 from ingest.masking import Mask
-from ingest.recorder import ClipRecorder, Recorded
+from ingest.recorder import ANALYSIS_LAG, ClipRecorder, Recorded
 from ingest.ring import StreamFormat, VideoPacket
 from models.detector import Detector
 from models.tracker import Tracker
@@ -18,6 +18,7 @@ from sharp_eyes.clock import REPLAY_EPOCH, Clock, microseconds
 from sharp_eyes.domain import EventRecord, Raised, Scene
 from sharp_eyes.errors import SourceError
 from sharp_eyes.registry import HashRegistry
+from sharp_eyes.rules.spec import LineSettings
 from sharp_eyes.stopwatch import NoStopwatch, Stopwatch
 from workers.evidence import BoxTrail, EvidenceFolder
 from workers.pipeline import Pipeline, stages_for
@@ -36,12 +37,13 @@ class Listeners:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a replay did: frames decoded and analysed, passes by kind, and what was damaged."""
+    """What a replay did: frames decoded and analysed, passes by kind and in all, what was damaged."""
 
     frames: int
     analysed: int
     by_motion: int
     by_due: int
+    looks: int
     damage: Damage
 
 
@@ -49,8 +51,8 @@ class Replay:
     """One camera's pipeline over one file.
 
     `start_at` is the time of the first frame; with a `clock` the file plays no faster than it was
-    recorded; with `clips` events whose rule asks for a clip leave their evidence there; `tracker`
-    takes the place of the camera's own.
+    recorded; with `clips` the events leave the evidence that their rules ask for there; `tracker`
+    takes the place of the camera's own; `model` names the detector in the events.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Replay:
         clock: Clock | None = None,
         clips: Path | None = None,
         tracker: Tracker | None = None,
+        model: str = "",
         listeners: Listeners | None = None,
         stopwatch: Stopwatch | None = None,
     ) -> None:
@@ -72,8 +75,9 @@ class Replay:
         self._clock = clock
         self._listen = listeners or Listeners()
         self._watch = stopwatch or NoStopwatch()
-        self._evidence = EvidenceFolder(clips, camera.analyse_fps) if clips else None
-        self._wants_clip = {spec.name for spec in camera.rules if spec.evidence == "clip"}
+        self._evidence = EvidenceFolder(clips, camera.analyse_fps, camera.rules) if clips else None
+        self._wants = {spec.name: spec.evidence for spec in camera.rules}
+        self._model = model
         self._trail = BoxTrail()
         self._raised: dict[str, Raised] = {}  # events whose clip is not cut yet
         self._recorder: ClipRecorder | None = None
@@ -83,17 +87,17 @@ class Replay:
     def run(self) -> Summary:
         """Play the file through. Raises SourceError where it cannot be played at all."""
         with FileSource(self._video, self._start_at, self._watch) as source:
-            stages = stages_for(self._camera, run_of(self._video), HashRegistry())
+            stages = stages_for(self._camera, run_of(self._video), HashRegistry(), self._model)
             stages.tracker = self._tracker or stages.tracker
             pipeline = Pipeline(stages, self._detector, self._on_scene, self._watch)
             self._watch.lap("start")
             for frame in self._frames(source):
                 for record in pipeline.step(frame):
-                    self._hear(record)
+                    self._hear(record, frame)
                 self._listen.on_progress(frame.at - self._start_at, source.duration)
                 self._watch.lap("other")
             for record in pipeline.finish():
-                self._hear(record)
+                self._listen.on_record(record)
             if self._recorder is not None:
                 self._keep(self._recorder.finish())
         gate = stages.gate
@@ -102,16 +106,18 @@ class Replay:
             analysed=gate.analysed,
             by_motion=gate.passes[Pass.MOTION],
             by_due=gate.passes[Pass.DUE],
+            looks=sum(gate.passes.values()),
             damage=source.damage,
         )
 
     def _frames(self, source: FileSource) -> Iterator[Frame]:
-        if self._evidence is not None and self._wants_clip:
+        if self._evidence is not None and "clip" in self._wants.values():
             self._recorder = ClipRecorder(
                 StreamFormat.from_stream(source.stream),
                 microseconds(self._camera.pre_roll_seconds),
                 microseconds(self._camera.post_roll_seconds),
                 Mask(self._camera.mask),
+                lag=ANALYSIS_LAG + self._dating_lag(),
             )
         frames = source.play(self._tap if self._recorder else None)
         return paced(frames, self._clock) if self._clock else frames
@@ -120,25 +126,39 @@ class Replay:
         if self._recorder is not None:
             self._keep(self._recorder.push(packet, at))
 
+    def _dating_lag(self) -> int:
+        """How long after its moment an event may be raised: a crossing is believed late."""
+        settles = [
+            spec.settings.settle_seconds
+            for spec in self._camera.rules
+            if isinstance(spec.settings, LineSettings)
+        ]
+        return microseconds(max(settles, default=0.0) + 2 / self._camera.analyse_fps)
+
     def _on_scene(self, frame: Frame, scene: Scene) -> None:
-        if self._recorder is not None:
+        if self._evidence is not None:
             self._trail.add(scene)
         self._listen.on_scene(frame, scene)
 
-    def _hear(self, record: EventRecord) -> None:
+    def _hear(self, record: EventRecord, frame: Frame) -> None:
         self._listen.on_record(record)
         if self._evidence is None or not isinstance(record, Raised):
             return
         self._evidence.keep_reason(record)
-        if self._recorder is not None and record.rule in self._wants_clip:
+        if self._recorder is not None and self._wants[record.rule] == "clip":
             self._raised[record.event_id] = record
             self._recorder.request(record.event_id, record.at)
+            return
+        if self._wants[record.rule] == "snapshot":
+            self._evidence.keep_snapshot(record, frame, self._trail)
+        self._evidence.complete(record.event_id)
 
     def _keep(self, finished: list[Recorded]) -> None:
         for recorded in finished:
             raised = self._raised.pop(recorded.event_id)
             if self._evidence is not None:
                 self._evidence.keep_clip(raised, recorded, self._trail)
+                self._evidence.complete(raised.event_id)
 
 
 def run_of(video: Path) -> str:

@@ -25,6 +25,7 @@ def check_file(file: Path, cards: ModelCards, model: str | None = None) -> Check
     checked = Checked(problems=reading.problems)
     known = vocabulary(cards.all())
     found: dict[str, ModelCard | str] = {}
+    without: dict[str, list[str]] = {}  # complaint → the cameras that it is about
     for camera in reading.cameras:
         wanted = model or camera.model
         if wanted not in found:
@@ -32,12 +33,15 @@ def check_file(file: Path, cards: ModelCards, model: str | None = None) -> Check
         card = found[wanted]
         path = f'camera "{camera.id}"'
         if isinstance(card, str):
-            checked.problems.append(Problem(str(file), f"{path}.model", card))
+            without.setdefault(card, []).append(camera.id)
             continue
         errors, warnings = judge(camera, card, known)
         checked.problems += [Problem(str(file), path, text) for text in errors]
         checked.warnings += [Problem(str(file), path, text) for text in warnings]
         checked.cameras.append((camera, card))
+    for complaint, ids in without.items():
+        others = f" and {len(ids) - 1} more cameras" if len(ids) > 1 else ""
+        checked.problems.append(Problem(str(file), f'camera "{ids[0]}"{others}, model', complaint))
     return checked
 
 

@@ -20,7 +20,7 @@ Name = Annotated[
 ]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 PointEntry = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
-Seconds = Annotated[float, Field(ge=0.0, le=86_400.0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0.0, le=3_600.0, allow_inf_nan=False)]
 
 
 class Entry(BaseModel):

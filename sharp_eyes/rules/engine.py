@@ -45,7 +45,7 @@ class Duty:
 class RuleEngine:
     """All enabled rules of one camera in one run."""
 
-    def __init__(self, camera: Camera, run: str, registry: Registry) -> None:
+    def __init__(self, camera: Camera, run: str, registry: Registry, model: str = "") -> None:
         self._duties = [
             Duty(
                 spec,
@@ -57,6 +57,7 @@ class RuleEngine:
                         run=run,
                         spec=spec,
                         revision=registry.rule_revision(spec),
+                        model=model,
                     )
                 ),
             )

@@ -31,6 +31,7 @@ class Author:
     run: str
     spec: RuleSpec
     revision: str
+    model: str = ""
 
     def wants(self, seen: TrackedObject) -> bool:
         """Whether the rule is about this object: its label and its size."""
@@ -61,10 +62,11 @@ class Author:
             confidence=seen.confidence,
             xyxy=seen.xyxy,
             severity=spec.severity,
-            zone=spec.place,
+            place=spec.place,
             run=self.run,
             reason=reason,
             direction=direction,
+            model=self.model,
         )
 
     def ended(self, raised: Raised, last: Observation, because: Ending) -> Ended:
@@ -72,12 +74,16 @@ class Author:
         return Ended(
             event_id=raised.event_id,
             camera=raised.camera,
+            division=raised.division,
             rule=raised.rule,
+            rule_revision=raised.rule_revision,
             type=raised.type,
             at=last.at,
             label=raised.label,
             track=last.track,
             xyxy=last.xyxy,
+            severity=raised.severity,
+            run=raised.run,
             because=because,
         )
 

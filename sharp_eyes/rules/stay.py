@@ -9,13 +9,10 @@ from dataclasses import dataclass, field
 
 from sharp_eyes.clock import microseconds
 from sharp_eyes.domain import Ending, EventRecord, Observation, Raised, Reason, Scene
-from sharp_eyes.geometry import Xyxy, foot
+from sharp_eyes.geometry import at_edge, foot
+from sharp_eyes.labels import sort_of
 from sharp_eyes.rules.rule import Author, observe
 from sharp_eyes.rules.spec import StaySettings
-
-# A box this near to the border (share of the picture) may have left the picture: a newcomer there
-# is somebody else until proven otherwise.
-EDGE = 0.02
 
 
 @dataclass(slots=True)
@@ -107,13 +104,14 @@ class StayRule:
 
     def _heritage(self, seen: Observation, present: set[int]) -> int | None:
         """The lost track, nearest first, whose stay this newcomer continues."""
-        if _at_edge(seen.xyxy):
+        if at_edge(seen.xyxy):
             return None
         x, y = foot(seen.xyxy)
         near: list[tuple[float, int]] = []
         for track, stay in self._stays.items():
             box = stay.last_seen.xyxy
-            if track in present or _at_edge(box):
+            same_sort = sort_of(stay.last_seen.label) == sort_of(seen.label)
+            if track in present or at_edge(box) or not same_sort:
                 continue
             old_x, old_y = foot(box)
             distance = max(abs(x - old_x), abs(y - old_y))
@@ -156,7 +154,3 @@ class StayRule:
             ("entered_at", stay.entered_at),
         )
         return Reason(thresholds, tuple(stay.observations))
-
-
-def _at_edge(box: Xyxy) -> bool:
-    return min(box[0], box[1]) < EDGE or max(box[2], box[3]) > 1 - EDGE

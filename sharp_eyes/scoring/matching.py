@@ -152,18 +152,21 @@ def _speaks_of(entry: TruthEntry, event: EventLine) -> bool:
     return (entry.camera, entry.type) == (event.camera, event.type) and entry.rule in {None, event.rule}
 
 
+def _binds(entry: TruthEntry, event: EventLine) -> bool:
+    """Whether the entry is about this event, whenever it came: also its direction and label."""
+    same_direction = entry.direction in {None, event.direction}
+    return _speaks_of(entry, event) and same_direction and entry.label in {None, event.label}
+
+
 def _fits(entry: TruthEntry, event: EventLine, tolerance: float | None) -> bool:
     allowed = tolerance if tolerance is not None else entry.tolerance_seconds
-    return (
-        _speaks_of(entry, event)
-        and entry.direction in {None, event.direction}
-        and entry.label in {None, event.label}
-        and _distance(entry, event) <= (TOLERANCE_SECONDS if allowed is None else allowed)
+    return _binds(entry, event) and _distance(entry, event) <= (
+        TOLERANCE_SECONDS if allowed is None else allowed
     )
 
 
 def _within(entry: TruthEntry, event: EventLine) -> bool:
-    return _speaks_of(entry, event) and entry.starts_at <= _time(entry, event) <= entry.ends_at
+    return _binds(entry, event) and entry.starts_at <= _time(entry, event) <= entry.ends_at
 
 
 def _distance(entry: TruthEntry, event: EventLine) -> float:

@@ -1,8 +1,8 @@
 """Model cards: what is known of each model, in a TOML file beside the model's own.
 
 .sharp-eyes/models/
-  yolo11n.onnx      the network
-  yolo11n.toml      its card: name, version, family, hash, labels, input, thresholds, channel
+  yolo11n-1a2b3c4d.onnx  the network, with the beginning of its hash
+  yolo11n.toml           its card: name, version, family, hash, labels, input, thresholds, channel
 """
 
 import tomllib
@@ -55,6 +55,11 @@ class ModelCard(BaseModel):
     def path(self) -> Path:
         """Where the network's file lies."""
         return self.folder / self.file
+
+    @property
+    def title(self) -> str:
+        """What events call it: name, version, and the beginning of its hash."""
+        return f"{self.name}@{self.version}+{self.sha256[:8]}"
 
     def our_labels(self) -> tuple[str, ...]:
         """For each native class, in the network's order, our label for it."""

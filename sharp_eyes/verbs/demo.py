@@ -55,7 +55,7 @@ def demo(
         folder = keep or Path(scratch)
         if cameras is None:
             with console.status("rendering the sample clip"):
-                _child([sys.executable, "-m", STUDIO, str(folder)])
+                _child([sys.executable, "-P", "-m", STUDIO, str(folder)])
             cameras, truth = folder / "cameras.toml", truth or folder / "truth.jsonl"
         while True:
             events = _play(cameras, folder, model, paced=not once, console=console)
@@ -120,7 +120,7 @@ def _finish(events: Path, truth: Path | None, folder: Path, *, keep: bool) -> No
 
 def _program() -> list[str]:
     """This program as a command: it starts its other verbs as children, and imports none of them."""
-    return [sys.executable, "-c", "from sharp_eyes.cli import main; main()"]
+    return [sys.executable, "-P", "-c", "from sharp_eyes.cli import main; main()"]
 
 
 def _child(command: list[str]) -> None:

@@ -23,6 +23,7 @@ from sharp_eyes.cameras import Camera
 from sharp_eyes.clock import REPLAY_EPOCH, SECOND
 from sharp_eyes.domain import Detection, Raised, Scene, TrackedObject
 from sharp_eyes.geometry import Polygon, Segment, Xyxy, rounded
+from sharp_eyes.records import record_line
 from sharp_eyes.registry import HashRegistry
 from sharp_eyes.rules.engine import RuleEngine
 from sharp_eyes.rules.spec import Line, LineSettings, RuleSpec, StaySettings, Zone
@@ -30,7 +31,6 @@ from sharp_eyes.scoring.matching import EventLine, Outcome, score
 from sharp_eyes.scoring.truth import TruthEntry
 from sharp_eyes.store.model_cards import read_card
 from workers.benchmark import plain_camera
-from workers.records import record_line
 from workers.replay import Listeners, Replay
 
 pytestmark = [pytest.mark.real, pytest.mark.yolo, pytest.mark.slow]

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sharp_eyes.clock import REPLAY_EPOCH, SECOND
 from sharp_eyes.domain import Ended, Raised, Reason
+from sharp_eyes.records import record_line
 from sharp_eyes.scoring.matching import EventLine
-from workers.records import record_line
 
 RAISED = Raised(
     event_id="019b76da-be80-8001-bb46-28c188812663",

@@ -21,9 +21,12 @@ def parse_start(_: click.Context, __: click.Parameter, text: str | None) -> int:
     if text is None:
         return REPLAY_EPOCH
     try:
-        return from_iso(text)
+        at = from_iso(text)
     except ValueError as error:
-        raise click.BadParameter(str(error)) from error
+        raise click.BadParameter(f"{error}; write for example 2026-01-01T08:00:00+08:00") from error
+    if at < 0:
+        raise click.BadParameter(f"{text} lies before 1970; events have no ids there")
+    return at
 
 
 @click.command(
@@ -47,7 +50,9 @@ Each line is a JSON object: `record` is "raised" or "ended", `at` microseconds U
 )
 @click.option("--tracks", type=click.Path(path_type=Path), help="Write the tracks here, as MOT text.")
 @click.option(
-    "--clips", type=click.Path(path_type=Path), help="Write clips, boxes and reasons into this folder."
+    "--clips",
+    type=click.Path(path_type=Path),
+    help="Write clips, snapshots, boxes and reasons into this folder.",
 )
 @click.option(
     "--start", callback=parse_start, help="The time of the first frame.  [default: 2026-01-01T00:00:00Z]"
@@ -70,8 +75,8 @@ def replay(
 
     The same input, machine and model give the same bytes.
     """
+    from sharp_eyes.records import record_line
     from workers.choosing import choose_camera, detector_for  # the heavy libraries come with the first frame
-    from workers.records import record_line
     from workers.replay import Listeners, Replay
     from workers.tracks import MotWriter
 
@@ -91,8 +96,15 @@ def replay(
             start_at=start,
             clock=SystemClock() if paced else None,
             clips=clips,
+            model=card.title,
             listeners=listeners,
         ).run()
+    if Console(stderr=True).is_terminal:
+        click.echo(
+            f"{summary.frames} frames, {summary.analysed} analysed, {summary.looks} looked at: "
+            f"{summary.by_motion} by motion, {summary.by_due} due",
+            err=True,
+        )
     if summary.damage.count:
         damage = summary.damage
         raise SourceError(

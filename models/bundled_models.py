@@ -5,4 +5,4 @@ from pathlib import Path
 
 def folder() -> Path:
     """Where the bundled models and their cards lie."""
-    return Path(__file__).parent
+    return Path(__file__).parent / "bundled"

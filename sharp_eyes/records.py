@@ -15,6 +15,7 @@ def record_line(record: EventRecord, origin: int) -> str:
         "event_id": record.event_id,
         "record": record.record,
         "camera": record.camera,
+        "division": record.division,
         "rule": record.rule,
         "type": record.type,
         "at": record.at,
@@ -27,13 +28,8 @@ def record_line(record: EventRecord, origin: int) -> str:
     if isinstance(record, Raised):
         if record.direction is not None:
             fields["direction"] = record.direction
-        fields |= {
-            "zone": record.zone,
-            "severity": record.severity,
-            "confidence": record.confidence,
-            "rule_revision": record.rule_revision,
-            "run": record.run,
-        }
+        fields |= {"place": record.place, "confidence": record.confidence, "model": record.model}
     else:
         fields["because"] = record.because
+    fields |= {"severity": record.severity, "rule_revision": record.rule_revision, "run": record.run}
     return json.dumps(fields, ensure_ascii=False)
