@@ -8,6 +8,7 @@ On one core a batch gains nothing (size 1 is right there); on a GPU it does.
 """
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
@@ -149,23 +150,20 @@ class BatchingDetector:
             with self._changed:
                 self._closing = True
                 left = self._former.drain()
-            for request in left:
-                request.answer.set_exception(ModelError("the detector broke down"))
+            _refuse(left, ModelError("the detector broke down"))
 
     def _answer(self, requests: list[_Request]) -> None:
-        answered = False
         try:
             found = self._detector.detect([request.picture for request in requests])
-            answered = len(found) == len(requests)
         except ModelError as error:
-            for request in requests:
-                request.answer.set_exception(error)
+            _refuse(requests, error)
             return
-        finally:
-            if not answered:
-                for request in requests:
-                    if not request.answer.done():
-                        request.answer.set_exception(ModelError("the detector broke down"))
+        except BaseException:
+            _refuse(requests, ModelError("the detector broke down"))
+            raise
+        if len(found) != len(requests):
+            _refuse(requests, ModelError(f"the detector answered {len(found)} of {len(requests)} pictures"))
+            return
         for request, detections in zip(requests, found, strict=True):
             request.answer.set_result(detections)
 
@@ -181,3 +179,8 @@ class BatchingDetector:
                 if batch:
                     return batch
                 self._changed.wait(None if due is None else (due - now) / SECOND)
+
+
+def _refuse(requests: Sequence[_Request], error: ModelError) -> None:
+    for request in requests:
+        request.answer.set_exception(error)

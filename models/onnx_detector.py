@@ -18,8 +18,6 @@ from sharp_eyes.errors import ModelError
 from sharp_eyes.stopwatch import NoStopwatch, Stopwatch
 from sharp_eyes.store.model_cards import ModelCard
 
-_REFUSALS: tuple[type[Exception], ...] = (ModelError, *_ORT_ERRORS)
-
 # Where weights outside the file would be looked for: else it is the folder that we happen to stand in.
 _NOWHERE = "/nonexistent"
 _LOG_NOTHING = 4  # what goes wrong arrives as an exception
@@ -30,6 +28,7 @@ _ORT_ERRORS: tuple[type[Exception], ...] = tuple(
     for error in vars(onnxruntime.capi.onnxruntime_pybind11_state).values()
     if isinstance(error, type) and issubclass(error, Exception)
 )
+_REFUSALS: tuple[type[Exception], ...] = (ModelError, *_ORT_ERRORS)
 
 
 @dataclass(frozen=True, slots=True)

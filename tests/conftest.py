@@ -44,7 +44,7 @@ def run_sharp_eyes(
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SHARP_EYES_")}
     environment |= {"COLUMNS": "200", "SHARP_EYES_MODELS": str(models or HERE / "no-such-folder")}
     return subprocess.run(
-        [sys.executable, "-c", "from sharp_eyes.cli import main; main()", *map(str, arguments)],
+        [sys.executable, "-P", "-c", "from sharp_eyes.cli import main; main()", *map(str, arguments)],
         env=environment,
         cwd=cwd or HERE.parent,
         capture_output=True,

@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from models.bundled import folder
+from models.bundled_models import folder
 from models.detector import Detector, Picture, ScriptedDetector
 from models.onnx_detector import OnnxDetector
 from sharp_eyes.domain import Detection

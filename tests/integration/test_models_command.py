@@ -17,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from models.onnx_detector import OnnxDetector
 from sharp_eyes.errors import ModelError
-from sharp_eyes.store.model_cards import MemoryModelCards, find_card, read_card
+from sharp_eyes.store.model_cards import FolderModelCards, MemoryModelCards, find_card, read_card
 
 SharpEyes = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -31,6 +31,7 @@ def network(
     names: tuple[str, ...] | None = ("person", "car"),
     outputs: int = 1,
     external: bool = False,
+    batch: int = 1,
 ) -> Path:
     """A network that always gives the same answer, whatever the picture (batch 1, free size)."""
     nodes = [
@@ -41,7 +42,7 @@ def network(
     graph = helper.make_graph(
         nodes,
         "constant",
-        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, "height", "width"])],
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [batch, 3, "height", "width"])],
         [helper.make_tensor_value_info(f"output{i}", TensorProto.FLOAT, None) for i in range(outputs)],
         [
             numpy_helper.from_array(answer.astype(np.float32), "answer"),
@@ -134,6 +135,50 @@ def test_a_channel_moves_to_the_model_that_is_added_with_it(
     assert [read_card(models / f"{name}.toml").channel for name in ("one", "two")] == ["", "default"]
     shown = sharp_eyes("models", "show", "default", "--json", models=models)
     assert json.loads(shown.stdout)["name"] == "two"  # and not the bundled one, which has it too
+
+
+def test_a_channel_stays_with_a_model_that_is_added_again(
+    sharp_eyes: SharpEyes, models: Path, tmp_path: Path
+) -> None:
+    first, second = network(tmp_path / "a.onnx", anchors()), network(tmp_path / "b.onnx", direct())
+    assert (
+        sharp_eyes("models", "add", first, "--name", "mine", "--channel", "default", models=models).returncode
+        == 0
+    )
+    assert sharp_eyes("models", "add", second, "--name", "mine", models=models).returncode == 0
+    shown = json.loads(sharp_eyes("models", "show", "default", "--json", models=models).stdout)
+    assert (shown["name"], shown["version"], shown["channel"]) == ("mine", "2", "default")
+
+
+def test_weights_beside_the_network_are_not_looked_for_where_we_happen_to_stand(
+    sharp_eyes: SharpEyes, models: Path, tmp_path: Path
+) -> None:
+    network(tmp_path / "m.onnx", anchors(), external=True)
+    assert_refused(
+        sharp_eyes("models", "add", "m.onnx", models=models, cwd=tmp_path), models, "not an ONNX network"
+    )
+
+
+def test_a_folder_named_models_where_we_happen_to_stand_is_not_run(
+    sharp_eyes: SharpEyes, models: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "models").mkdir()
+    trap = "open('sprung', 'w').close()\n"
+    (tmp_path / "models" / "__init__.py").write_text(trap, encoding="utf-8")
+    foreign_pickle(tmp_path / "m.pt")
+    sharp_eyes("models", "add", "m.pt", models=models, cwd=tmp_path)
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_network_of_a_fixed_batch_is_filled_up(sharp_eyes: SharpEyes, models: Path, tmp_path: Path) -> None:
+    one = direct()
+    four = np.concatenate([one, np.zeros((3, 300, 6), np.float32)])
+    path = network(tmp_path / "m.onnx", four, batch=4)
+    assert sharp_eyes("models", "add", path, models=models).returncode == 0
+    detector = OnnxDetector(find_card(FolderModelCards(models), "m"))
+    blank = np.zeros((*reversed(detector.input_for(640, 384)), 3), np.uint8)
+    assert [len(found) for found in detector.detect([blank] * 2)] == [2, 0]
+    assert [len(found) for found in detector.detect([blank] * 5)] == [2, 0, 0, 0, 2]
 
 
 def test_a_direct_head_detects(models: Path, sharp_eyes: SharpEyes, tmp_path: Path) -> None:

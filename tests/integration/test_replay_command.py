@@ -2,6 +2,7 @@
 
 # ruff: noqa: T201 - figures are printed for whoever reads the log
 
+import hashlib
 import json
 import os
 import re
@@ -25,6 +26,7 @@ COMMON = {
     "event_id",
     "record",
     "camera",
+    "division",
     "rule",
     "type",
     "at",
@@ -33,8 +35,11 @@ COMMON = {
     "label",
     "track",
     "xyxy",
+    "severity",
+    "rule_revision",
+    "run",
 }
-RAISED = COMMON | {"zone", "severity", "confidence", "rule_revision", "run"}
+RAISED = COMMON | {"place", "confidence", "model"}
 ENDED = COMMON | {"because"}
 
 
@@ -134,16 +139,22 @@ def test_events_tracks_and_clips_go_where_they_are_asked_for(
     assert {(frame - 1) % 5 for frame in frames} == {0}  # 25 frames a second, five analysed
     raised = [line for line in events(plain.stdout) if line["record"] == "raised"]
     for line in raised:
-        evidence = json.loads((clips / f"{line['event_id']}.evidence.json").read_text(encoding="utf-8"))
-        assert evidence["state"] == "stored"
-        assert evidence["first_frame_at"] + round(evidence["event_offset_seconds"] * SECOND) == line["at"]
+        kept = json.loads((clips / f"{line['event_id']}.evidence.json").read_text(encoding="utf-8"))
+        records = {record["kind"]: record for record in kept["evidence"]}
+        assert set(records) == {"reason", "clip", "boxes"}
+        for record in records.values():
+            assert record["state"] == "stored"
+            assert hashlib.sha256((clips / record["key"]).read_bytes()).hexdigest() == record["sha256"]
+        evidence = records["clip"]
+        offset = evidence["notes"]["event_offset_seconds"]
+        assert evidence["first_frame_at"] + round(offset * SECOND) == line["at"]
         reason = json.loads((clips / f"{line['event_id']}.reason.json").read_text(encoding="utf-8"))
         assert line["track"] in {seen["track"] for seen in reason["observations"]}
         boxes = json.loads((clips / f"{line['event_id']}.boxes.json").read_text(encoding="utf-8"))
-        there = [item for item in boxes["items"] if abs(item["t"] - evidence["event_offset_seconds"]) < 1e-5]
+        there = [item for item in boxes["items"] if abs(item["t"] - offset) < 1e-5]
         assert line["xyxy"] in [item["xyxy"] for item in there]
         with FileSource(clips / f"{line['event_id']}.mp4") as clip:
-            assert len(list(clip)) == evidence["frames"]
+            assert len(list(clip)) == evidence["notes"]["frames"]
     assert len(list(clips.iterdir())) == 4 * len(raised)
 
 

@@ -124,3 +124,26 @@ def test_closing_answers_whoever_still_waits() -> None:
     assert found == ["3"]
     with pytest.raises(ModelError, match="shutting down"):
         shared.detect("a", picture(3))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_detector_that_breaks_down_leaves_nobody_waiting() -> None:
+    class Broken(Counting):
+        def detect(self, pictures: Sequence[Picture]) -> list[list[Detection]]:
+            raise MemoryError
+
+    with BatchingDetector(Broken(), size=1, deadline=0) as shared:
+        with pytest.raises(ModelError, match="broke down"):
+            shared.detect("a", picture(1))
+        shared._thread.join(10)
+        with pytest.raises(ModelError):
+            shared.detect("b", picture(1))
+
+
+def test_a_detector_that_answers_too_little_is_a_model_error() -> None:
+    class Short(Counting):
+        def detect(self, pictures: Sequence[Picture]) -> list[list[Detection]]:
+            return []
+
+    with BatchingDetector(Short(), size=1, deadline=0) as shared, pytest.raises(ModelError, match="0 of 1"):
+        shared.detect("a", picture(1))

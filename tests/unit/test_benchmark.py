@@ -28,7 +28,7 @@ def event(rule: str, seconds: float, label: str = "person", direction: Side | No
     return Raised(
         event_id="e", camera="bench", division="00", rule=rule, rule_revision="0", type="line",
         at=REPLAY_EPOCH + round(seconds * SECOND), label=label, track=1, confidence=0.9, xyxy=BOX, severity=3,
-        zone="z", run="r", reason=Reason((), ()), direction=direction,
+        place="z", run="r", reason=Reason((), ()), direction=direction,
     )  # fmt: skip
 
 

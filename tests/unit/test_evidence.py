@@ -2,15 +2,21 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
 from ingest.clip import Clip
+from ingest.frame import Frame
 from ingest.recorder import Recorded
 from sharp_eyes.clock import REPLAY_EPOCH, SECOND
 from sharp_eyes.domain import Observation, Raised, Reason, Scene, TrackedObject
 from sharp_eyes.errors import StoreError
+from sharp_eyes.geometry import Segment
+from sharp_eyes.rules.spec import Line, LineSettings, RuleSpec
 from workers.evidence import TRAIL, BoxTrail, EvidenceFolder
 
 BOX = (0.1, 0.2, 0.3, 0.4)
@@ -18,13 +24,23 @@ AT = REPLAY_EPOCH + 10 * SECOND
 SEEN = Observation(AT, 3, "person", 0.9, BOX)
 RAISED = Raised(
     event_id="event", camera="gate", division="00", rule="r", rule_revision="0", type="line", at=AT,
-    label="person", track=3, confidence=0.9, xyxy=BOX, severity=1, zone="z", run="run",
+    label="person", track=3, confidence=0.9, xyxy=BOX, severity=1, place="line", run="run",
     reason=Reason((("settle_seconds", 0.4),), (SEEN,)),
 )  # fmt: skip
 CLIP = Clip(
     data=b"mp4", sha256=hashlib.sha256(b"mp4").hexdigest(), first_frame_at=AT - 5 * SECOND,
     last_frame_at=AT + 5 * SECOND, frames=100, transcoded=False, masked=False, shortened="starts_late",
 )  # fmt: skip
+
+
+SPEC = RuleSpec(
+    "r", "line", LineSettings(Line("line", Segment((0.5, 0.0), (0.5, 1.0))), frozenset({"left"})),
+    frozenset({"person"}), 1, "clip",
+)  # fmt: skip
+
+
+def folder_of(path: Path) -> EvidenceFolder:
+    return EvidenceFolder(path, 5, [SPEC])
 
 
 def scene(at: int, *tracks: int) -> Scene:
@@ -36,20 +52,44 @@ def written(folder: Path, name: str) -> dict[str, object]:
     return document
 
 
-def test_a_clip_is_stored_with_its_facts_boxes_and_bytes(tmp_path: Path) -> None:
+def test_a_clip_is_stored_with_its_boxes_and_a_record_of_each(tmp_path: Path) -> None:
     trail = BoxTrail()
     trail.add(scene(AT, 3))
-    EvidenceFolder(tmp_path / "deep" / "folder", 5).keep_clip(RAISED, Recorded("event", CLIP, None), trail)
     folder = tmp_path / "deep" / "folder"
+    evidence = folder_of(folder)
+    evidence.keep_clip(RAISED, Recorded("event", CLIP, None), trail)
+    evidence.complete("event")
     assert (folder / "event.mp4").read_bytes() == b"mp4"
-    assert written(folder, "event.evidence.json") == {
-        "event_id": "event", "kind": "clip", "state": "stored", "sha256": CLIP.sha256, "bytes": 3,
-        "first_frame_at": CLIP.first_frame_at, "event_offset_seconds": 5.0, "frames": 100,
-        "transcoded": False, "masked": False, "shortened": "starts_late",
+    clip, boxes = written(folder, "event.evidence.json")["evidence"]  # type: ignore[misc]
+    assert clip == {
+        "event_id": "event", "kind": "clip", "state": "stored", "key": "event.mp4", "sha256": CLIP.sha256,
+        "bytes": 3, "first_frame_at": CLIP.first_frame_at, "because": None,
+        "notes": {"event_offset_seconds": 5.0, "frames": 100, "transcoded": False, "masked": False,
+                  "shortened": "starts_late"},
     }  # fmt: skip
-    boxes = written(folder, "event.boxes.json")
-    assert boxes["fps"] == 5
-    assert boxes["clip_first_frame_at"] == CLIP.first_frame_at
+    body = (folder / "event.boxes.json").read_bytes()
+    assert (boxes["kind"], boxes["sha256"]) == ("boxes", hashlib.sha256(body).hexdigest())  # type: ignore[index]
+    assert json.loads(body)["fps"] == 5
+    assert json.loads(body)["clip_first_frame_at"] == CLIP.first_frame_at
+    assert evidence._records == {}
+
+
+def test_a_snapshot_is_the_picture_as_it_was_analysed(tmp_path: Path) -> None:
+    pixels = np.full((36, 64, 3), 200, np.uint8)
+    frame = Frame(av.VideoFrame.from_ndarray(pixels, "rgb24"), AT, 7)
+    trail = BoxTrail()
+    trail.add(scene(AT - SECOND, 1))
+    trail.add(scene(AT, 3))
+    evidence = folder_of(tmp_path)
+    evidence.keep_snapshot(RAISED, frame, trail)
+    evidence.complete("event")
+    with av.open(str(tmp_path / "event.jpg")) as picture:
+        shown = next(picture.decode(video=0)).to_ndarray(format="rgb24")
+    assert shown.shape == (36, 64, 3)
+    assert abs(shown.astype(int) - 200).max() < 6
+    assert [item["track"] for item in written(tmp_path, "event.boxes.json")["items"]] == [3]  # type: ignore[attr-defined]
+    kinds = [record["kind"] for record in written(tmp_path, "event.evidence.json")["evidence"]]  # type: ignore[attr-defined]
+    assert kinds == ["snapshot", "boxes"]
 
 
 def test_boxes_are_those_within_the_clip_at_seconds_from_its_first_picture(tmp_path: Path) -> None:
@@ -62,26 +102,42 @@ def test_boxes_are_those_within_the_clip_at_seconds_from_its_first_picture(tmp_p
         CLIP.last_frame_at + 1,
     ):
         trail.add(scene(at, 3, 4))
-    items = trail.document(CLIP, 5)["items"]
+    items = trail.document(CLIP.first_frame_at, CLIP.last_frame_at, 5)["items"]
     assert [(item["t"], item["track"]) for item in items] == [  # type: ignore[attr-defined]
         (0.0, 3), (0.0, 4), (5.200001, 3), (5.200001, 4), (10.0, 3), (10.0, 4),
     ]  # fmt: skip
 
 
+def test_boxes_of_a_closed_gate_say_that_they_were_not_seen() -> None:
+    trail = BoxTrail()
+    trail.add(replace(scene(AT, 3), looked=False))
+    (item,) = trail.document(AT, AT, 5)["items"]  # type: ignore[misc]
+    assert item["coasted"] is True  # type: ignore[index]
+
+
 def test_a_lost_clip_says_why_and_leaves_no_video(tmp_path: Path) -> None:
-    EvidenceFolder(tmp_path, 5).keep_clip(RAISED, Recorded("event", None, "gop_too_long"), BoxTrail())
-    assert written(tmp_path, "event.evidence.json") == {
-        "event_id": "event", "kind": "clip", "state": "lost", "because": "gop_too_long",
-    }  # fmt: skip
+    evidence = folder_of(tmp_path)
+    evidence.keep_clip(RAISED, Recorded("event", None, "gop_too_long"), BoxTrail())
+    evidence.complete("event")
+    (record,) = written(tmp_path, "event.evidence.json")["evidence"]  # type: ignore[misc]
+    assert (record["kind"], record["state"], record["because"]) == ("clip", "lost", "gop_too_long")  # type: ignore[index]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["event.evidence.json"]
 
 
-def test_a_reason_holds_thresholds_and_all_that_was_consumed(tmp_path: Path) -> None:
-    EvidenceFolder(tmp_path, 5).keep_reason(RAISED)
+def test_a_reason_holds_the_rule_its_thresholds_and_all_that_was_consumed(tmp_path: Path) -> None:
+    folder_of(tmp_path).keep_reason(RAISED)
     assert written(tmp_path, "event.reason.json") == {
-        "thresholds": [["settle_seconds", 0.4]],
+        "event_id": "event", "camera": "gate", "rule": "r", "rule_revision": "0", "run": "run", "model": "",
+        "spec": {
+            "name": "r", "kind": "line", "labels": ["person"], "severity": 1, "evidence": "clip",
+            "settings": {
+                "directions": ["left"],
+                "line": {"name": "line", "segment": {"a": [0.5, 0.0], "b": [0.5, 1.0]}},
+            },
+        },
+        "thresholds": {"settle_seconds": 0.4},
         "observations": [{"at": AT, "track": 3, "label": "person", "confidence": 0.9, "xyxy": list(BOX)}],
-    }
+    }  # fmt: skip
 
 
 def test_a_trail_forgets_what_no_clip_can_need() -> None:
@@ -94,8 +150,8 @@ def test_a_trail_forgets_what_no_clip_can_need() -> None:
 def test_a_folder_that_cannot_be_written_is_an_error_of_the_store(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="file"):
-        EvidenceFolder(tmp_path / "file", 5)
-    evidence = EvidenceFolder(tmp_path / "folder", 5)
+        folder_of(tmp_path / "file")
+    evidence = folder_of(tmp_path / "folder")
     (tmp_path / "folder" / "event.reason.json").mkdir()
     with pytest.raises(StoreError, match=r"event\.reason\.json: cannot be written"):
         evidence.keep_reason(RAISED)

@@ -41,7 +41,7 @@ def test_what_moves_passes_for_its_motion_and_the_two_kinds_are_counted_apart() 
     assert said[10:31] == [Pass.MOTION] * 21
     assert said[31:] == [None] * 9
     assert gate.analysed == 40
-    assert gate.passes == {Pass.MOTION: 21, Pass.DUE: 2}
+    assert gate.passes == {Pass.MOTION: 21, Pass.DUE: 2, Pass.OPEN: 0}
 
 
 def test_a_change_of_light_brings_no_motion_and_two_looks() -> None:
@@ -49,7 +49,7 @@ def test_a_change_of_light_brings_no_motion_and_two_looks() -> None:
     lit = np.full_like(EMPTY, 180)
     said = verdicts(gate, [EMPTY] * 20 + [lit] * 30)
     assert [number for number, verdict in enumerate(said) if verdict and number >= 20] == [20, 25]
-    assert gate.passes == {Pass.MOTION: 0, Pass.DUE: 4}
+    assert gate.passes == {Pass.MOTION: 0, Pass.DUE: 4, Pass.OPEN: 0}
 
 
 def test_light_that_swings_on_is_looked_at_and_never_motion() -> None:
@@ -77,7 +77,7 @@ def test_a_look_that_was_due_during_motion_is_counted_once_as_motion() -> None:
         gate.judge(frame(EMPTY, number), None)
     due = REPLAY_EPOCH + 10 * STEP
     assert gate.judge(frame(walker(0), 10), due) is Pass.MOTION
-    assert gate.passes == {Pass.MOTION: 1, Pass.DUE: 2}
+    assert gate.passes == {Pass.MOTION: 1, Pass.DUE: 2, Pass.OPEN: 0}
 
 
 def test_a_new_size_in_the_middle_of_a_stream_is_looked_at() -> None:
@@ -90,6 +90,6 @@ def test_a_new_size_in_the_middle_of_a_stream_is_looked_at() -> None:
 
 def test_an_open_gate_passes_every_frame() -> None:
     gate = OpenGate()
-    assert verdicts(gate, [EMPTY] * 7) == [Pass.DUE] * 7
+    assert verdicts(gate, [EMPTY] * 7) == [Pass.OPEN] * 7
     assert gate.analysed == 7
-    assert gate.passes == {Pass.MOTION: 0, Pass.DUE: 7}
+    assert gate.passes == {Pass.MOTION: 0, Pass.DUE: 0, Pass.OPEN: 7}

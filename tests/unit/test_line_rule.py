@@ -126,7 +126,12 @@ def test_an_old_side_that_was_not_held_is_not_believed() -> None:
 
 def test_the_record_tells_line_label_and_direction() -> None:
     (record,) = play(rule(), walk(LEFT_TO_RIGHT, track=9, confidence=0.6))
-    assert (record.type, record.rule, record.zone, record.severity) == ("line", "through-the-gate", "gate", 4)
+    assert (record.type, record.rule, record.place, record.severity) == (
+        "line",
+        "through-the-gate",
+        "gate",
+        4,
+    )
     assert (record.label, record.track, record.confidence) == ("person", 9, 0.6)
     assert dict(record.reason.thresholds) == {"settle_seconds": 0.4, "min_confidence": 0.0, "min_height": 0.0}
 

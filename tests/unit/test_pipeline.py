@@ -1,7 +1,7 @@
 """One camera from frames to records: sampled, masked, gated, detected, followed, judged."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import av
 import numpy as np
@@ -41,12 +41,15 @@ def frame(number: int, rate: float = 25, square: int | None = None, light: int =
     return Frame(video, REPLAY_EPOCH + round(number * SECOND / rate), number)
 
 
+Script = list[Detection] | Callable[[int], list[Detection]]
+
+
 class Watched:
     """A pipeline with a scripted detector, and what it said and looked at."""
 
-    def __init__(self, camera: Camera, script: list[Detection] | None = None, **more: object) -> None:
+    def __init__(self, camera: Camera, script: Script | None = None, **more: object) -> None:
         self.scenes: list[tuple[int, Scene]] = []
-        self.detector = ScriptedDetector(lambda _: script if script is not None else [])
+        self.detector = ScriptedDetector(script if callable(script) else lambda _: script or [])
         self.stages = stages_for(camera, "run", HashRegistry())
         self.pipeline = Pipeline(
             self.stages,
@@ -87,11 +90,30 @@ def test_what_moves_is_looked_at_as_long_as_it_moves() -> None:
 def test_a_parked_object_is_looked_at_each_second_while_nothing_moves() -> None:
     watched = Watched(camera(), STANDING)
     watched.play(frame(number) for number in range(500))
-    times = [(scene.at - REPLAY_EPOCH) / SECOND for _, scene in watched.scenes]
+    times = [(scene.at - REPLAY_EPOCH) / SECOND for _, scene in watched.scenes if scene.looked]
     # Twice at the start (the first look begins a track, the second confirms it), then each second.
     assert times[:3] == [0.0, 0.2, 1.0]
     assert times[3:] == [float(second) for second in range(2, 20)]
+    # Between the looks it is where it was last seen.
     assert {len(scene.objects) for _, scene in watched.scenes[1:]} == {1}
+    assert len(watched.scenes) == 100
+
+
+def test_a_parked_object_at_the_edge_that_is_overlooked_once_is_not_forgotten() -> None:
+    """Nothing moved when it was missed, so it is still there: it is searched for, and found again."""
+    at_edge = Detection("car", 0.9, (0.0, 0.4, 0.2, 0.7))
+    watched = Watched(camera(), lambda number: [] if number == 10 else [at_edge])
+    watched.play(frame(number) for number in range(1500))
+    looks = [scene for _, scene in watched.scenes if scene.looked]
+    assert len(looks) > 55
+    assert {seen.track for scene in looks[11:] for seen in scene.objects} == {1}
+
+
+def test_a_picture_in_which_nothing_was_found_is_looked_at_once_a_minute() -> None:
+    watched = Watched(camera(), lambda look: STANDING if look >= 2 else [])
+    watched.play(frame(number) for number in range(25 * 130))
+    times = [(scene.at - REPLAY_EPOCH) / SECOND for _, scene in watched.scenes if scene.looked]
+    assert times == [0.0, 1.0, 61.0, 61.2, *map(float, range(62, 130))]
 
 
 def test_events_come_when_they_are_due_though_the_gate_is_closed() -> None:

@@ -21,13 +21,15 @@ RAISED = Raised(
     confidence=0.8125,
     xyxy=(0.1, 0.2, 0.3, 0.4),
     severity=2,
-    zone="yard",
+    place="yard",
     run="feedface00000000",
     reason=Reason((), ()),
+    model="yolo11n@1+abcdef01",
 )
 ENDED = Ended(
-    event_id=RAISED.event_id, camera="gate", rule=RAISED.rule, type="intrusion", at=RAISED.at + SECOND,
-    label="person", track=2, xyxy=RAISED.xyxy, because="left",
+    event_id=RAISED.event_id, camera="gate", division="330802001", rule=RAISED.rule,
+    rule_revision=RAISED.rule_revision, type="intrusion", at=RAISED.at + SECOND, label="person", track=2,
+    xyxy=RAISED.xyxy, severity=2, run=RAISED.run, because="left",
 )  # fmt: skip
 
 
@@ -36,6 +38,7 @@ def test_a_raised_event_tells_all_that_a_desk_needs() -> None:
         "event_id": RAISED.event_id,
         "record": "raised",
         "camera": "gate",
+        "division": "330802001",
         "rule": "nobody in the yard",
         "type": "intrusion",
         "at": REPLAY_EPOCH + 5_760_001,
@@ -44,9 +47,10 @@ def test_a_raised_event_tells_all_that_a_desk_needs() -> None:
         "label": "person",
         "track": 2,
         "xyxy": [0.1, 0.2, 0.3, 0.4],
-        "zone": "yard",
+        "place": "yard",
         "severity": 2,
         "confidence": 0.8125,
+        "model": "yolo11n@1+abcdef01",
         "rule_revision": "0123456789abcdef",
         "run": "feedface00000000",
     }
@@ -63,7 +67,8 @@ def test_an_ended_event_tells_why() -> None:
     assert fields["because"] == "left"
     assert fields["event_id"] == RAISED.event_id
     assert fields["offset_seconds"] == 6.760001
-    assert "severity" not in fields
+    shared = ("division", "severity", "rule_revision", "run")  # what a store filters and finds by
+    assert all(fields[name] == getattr(RAISED, name) for name in shared)
 
 
 def test_the_offset_counts_from_the_first_frame_and_not_from_the_epoch() -> None:

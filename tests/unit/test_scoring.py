@@ -221,3 +221,9 @@ def test_f1_is_the_harmonic_mean() -> None:
     said = events(1, 2, 3)
     outcome = Outcome(matched=[(said[0], due(1))], extra=said[1:], missed=[due(9)])
     assert outcome.f1 == pytest.approx(2 * (1 / 3) * (1 / 2) / (1 / 3 + 1 / 2))
+
+
+def test_a_silence_in_one_direction_is_not_broken_by_the_other() -> None:
+    quiet = due(100, end=110, must_be_silent=True, direction="left")
+    assert score([event(105, direction="right")], [quiet]).total.silence_broken == 0
+    assert score([event(105, direction="left")], [quiet]).total.silence_broken == 1

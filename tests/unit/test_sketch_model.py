@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.bundled import folder
+from models.bundled_models import folder
 from sample_videos.sketch.__main__ import SEED
 from sample_videos.sketch.card import Course, minutes_of, write_card
 from sample_videos.sketch.clip import frames

@@ -30,13 +30,14 @@ def rule(
     min_confidence: float = 0.0,
     min_height: float = 0.0,
     severity: int = 2,
+    labels: frozenset[str] = frozenset({"person"}),
 ) -> StayRule:
     settings = StaySettings(zone, dwell, grace, lost)
     spec = RuleSpec(
         name="yard-at-night",
         kind=kind,
         settings=settings,
-        labels=frozenset({"person"}),
+        labels=labels,
         severity=severity,
         evidence="clip",
         min_confidence=min_confidence,
@@ -149,7 +150,7 @@ def test_everybody_is_judged_alone() -> None:
 def test_the_record_tells_who_where_when_and_how_severe() -> None:
     (record,) = raised(play(rule(severity=1), every(0.1, 0, 3, person(4, confidence=0.7))))
     assert (record.camera, record.division, record.run) == ("cam-1", "330802", "run-1")
-    assert (record.rule, record.rule_revision, record.zone) == ("yard-at-night", "rev-1", "yard")
+    assert (record.rule, record.rule_revision, record.place) == ("yard-at-night", "rev-1", "yard")
     assert (record.label, record.track, record.confidence, record.severity) == ("person", 4, 0.7, 1)
     assert record.xyxy == person().xyxy
     assert record.direction is None
@@ -609,3 +610,15 @@ def test_finishing_forgets_everything() -> None:
     judge.finish("off_schedule")
     assert (judge._stays, judge._known, judge._quiet_until) == ({}, {}, {})
     assert [seconds(r) for r in play(judge, every(0.1, 10, 13, person()))] == [12.0]
+
+
+def test_a_person_beside_a_lost_car_does_not_inherit_its_stay() -> None:
+    judge = rule(dwell=10, labels=frozenset({"person", "car"}))
+    play(judge, every(0.2, 0, 9, person(1, label="car")))
+    assert raised(play(judge, every(0.2, 9.2, 12, person(2)))) == []
+
+
+def test_a_van_that_was_called_a_car_keeps_its_stay() -> None:
+    judge = rule(dwell=10, labels=frozenset({"van", "car"}))
+    play(judge, every(0.2, 0, 9, person(1, label="car")))
+    assert len(raised(play(judge, every(0.2, 9.2, 12, person(2, label="van"))))) == 1
