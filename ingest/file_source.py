@@ -74,6 +74,10 @@ class FileSource:
         self._ticks, self._per = base.numerator * SECOND, base.denominator  # pts × ticks ÷ per: microseconds
         self._first_pts: int | None = None
         self._last_at: int | None = None
+        self._shown_until = start_at
+        self._last_mark: int | None = None  # the newest decoding time, in ticks of the stream …
+        self._last_step = 0  # … how far it was from the one before …
+        self._shift = 0  # … and what is added to the stream's own
 
     def __enter__(self) -> Self:
         return self
@@ -96,7 +100,29 @@ class FileSource:
             if packet.is_corrupt:
                 self.damage.add(self._offset(), "a packet is damaged")
             if packet.size:
+                self._unwind(packet)
                 yield packet
+
+    def _unwind(self, packet: VideoPacket) -> None:
+        """Let time go on where the file's own turns back: two recordings in one file, a restart.
+
+        Decoding times never fall in a sound stream; one that does by more than a second is taken to
+        follow the packet before it, and all after it likewise.
+        """
+        mark = packet.dts if packet.dts is not None else packet.pts
+        if mark is None:
+            return
+        second = self._per * SECOND // self._ticks
+        if self._last_mark is not None and mark + self._shift < self._last_mark - second:
+            back = (self._last_mark - mark - self._shift) / second
+            self.damage.add(self._offset(), f"its time turns back by {back:.1f} s and is taken to go on")
+            self._shift = self._last_mark + max(1, self._last_step) - mark
+        if self._last_mark is not None:
+            self._last_step = mark + self._shift - self._last_mark
+        self._last_mark = mark + self._shift
+        if self._shift:
+            packet.pts = None if packet.pts is None else packet.pts + self._shift
+            packet.dts = None if packet.dts is None else packet.dts + self._shift
 
     def decode(self, packet: VideoPacket | None) -> list[av.VideoFrame]:
         """The pictures that this packet completes, in the order they are shown; None: all that are left."""
@@ -159,6 +185,7 @@ class FileSource:
             self.damage.add(self._offset(), "a picture's time does not follow the one before")
             return None
         self._last_at = at
+        self._shown_until = at + (video.duration or 0) * self._ticks // self._per
         self.frames += 1
         return Frame(video, at, self.frames - 1)
 
@@ -177,11 +204,12 @@ class FileSource:
 
     def _check_end(self) -> None:
         """A file cut off in the middle ends early and without any error."""
-        if self.duration is not None and self.duration - self._offset() > ENDS_EARLY + self.duration // 50:
+        if self.duration is None:
+            return
+        shown = self._shown_until - self.start_at
+        if self.duration - shown > ENDS_EARLY + self.duration // 50:
             announced = self.duration / SECOND
-            self.damage.add(
-                self._offset(), f"it ends at {self._offset() / SECOND:.1f} s of {announced:.1f} s"
-            )
+            self.damage.add(self._offset(), f"it ends at {shown / SECOND:.1f} s of {announced:.1f} s")
 
 
 def paced(frames: Iterator[Frame], clock: Clock) -> Iterator[Frame]:
@@ -195,9 +223,13 @@ def paced(frames: Iterator[Frame], clock: Clock) -> Iterator[Frame]:
 
 
 def _open(path: Path) -> InputContainer:
-    if not path.exists():
+    try:
+        there, plain = path.exists(), path.is_file()
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{str(path)[:80]}: no name of a file: {error}") from error
+    if not there:
         raise SourceError(f"{path}: there is no such file")
-    if not path.is_file():
+    if not plain:
         raise SourceError(f"{path}: not a file that can be played")
     options = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "probesize": str(PROBE_BYTES)}
     try:
@@ -207,6 +239,11 @@ def _open(path: Path) -> InputContainer:
         raise SourceError(f"{path}: its header has no end (gave up after {OPEN_SECONDS:.0f} s)") from error
     except PermissionError as error:
         raise SourceError(f"{path}: no permission to read it") from error
+    except av.ArgumentError as error:
+        raise SourceError(
+            f"{path}: not a video that can be read: its container is none of MP4, MKV, AVI, MPEG-TS, …; "
+            "a bare stream can be put into one: ffmpeg -i IN -c copy OUT.mp4"
+        ) from error
     except (av.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceError(
@@ -219,9 +256,8 @@ def _announced(container: InputContainer, stream: VideoStream) -> int | None:
         return round(stream.duration * stream.time_base * SECOND)
     if container.duration is None:
         return None
-    return container.duration - max(
-        0, container.start_time or 0
-    )  # some count from zero, not from their start
+    begins = max(0, container.start_time or 0)  # some count from zero, not from their start
+    return container.duration - begins
 
 
 def _video_stream(path: Path, container: InputContainer) -> VideoStream:

@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sharp_eyes.errors import SourceError
 from sharp_eyes.geometry import Polygon
 
 _Raster = npt.NDArray[np.bool_]
@@ -54,21 +53,22 @@ class Mask:
     def __bool__(self) -> bool:
         return bool(self.polygons)
 
-    def paint(self, frame: av.VideoFrame) -> None:
-        """Blacken the polygons in place. Raises SourceError for a pixel format it cannot paint.
+    def paint(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """The frame with its polygons black: painted in place, or converted first (to yuv420p).
 
         The decoder goes on predicting from the picture it made: a frame that shares its memory is
         copied first, so that no later picture inherits the paint.
         """
         if not self.polygons:
-            return
+            return frame
+        if frame.format.name not in _CHROMA:
+            frame = frame.reformat(format="yuv420p", threads=1)
         name = frame.format.name
-        if name not in _CHROMA:
-            raise SourceError(f"cannot paint the mask on pictures in pixel format {name}")
         frame.make_writable()
         black = 0 if has_full_range(frame) else 16
         for index, patch in enumerate(self._patches_of(name, frame.width, frame.height)):
             patch.paint(_pixels(frame.planes[index]), _GREY if index else black)
+        return frame
 
     def _patches_of(self, name: str, width: int, height: int) -> tuple[_Patch, ...]:
         key = (name, width, height)

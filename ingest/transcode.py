@@ -128,7 +128,7 @@ class _Encoder:
     def encode(self, frame: av.VideoFrame, at: int, mask: Mask | None) -> None:
         picture = self._fitting(frame)
         if mask:
-            mask.paint(picture)
+            picture = mask.paint(picture)
         if self._first_at is None:
             self._first_at = self._key_at = at
         picture.pts, picture.time_base = at - self._first_at, MICROSECONDS

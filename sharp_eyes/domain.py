@@ -121,8 +121,9 @@ EventRecord = Raised | Ended
 
 EvidenceKind = Literal["clip", "snapshot", "boxes", "reason"]
 
-# Why a clip is not there: its packets outgrew the ring; none came in time; none of them decoded.
-Loss = Literal["gop_too_long", "no_packets", "undecodable"]
+# Why evidence is not there: its packets outgrew the ring; none came in time; none of them decoded;
+# there was no room to write it.
+Loss = Literal["gop_too_long", "no_packets", "undecodable", "not_written"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@
 {event_id}.evidence.json  one evidence record for each of these: hash, times, or why it is lost
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -68,13 +69,18 @@ class BoxTrail:
 
 
 class EvidenceFolder:
-    """Writes the evidence of one camera's events into a folder. Raises StoreError where it cannot."""
+    """Writes the evidence of one camera's events into a folder.
+
+    Events matter more than their evidence: what cannot be written (a full disk) is recorded as
+    lost and remembered in `unwritten`; only a folder that cannot be made raises StoreError.
+    """
 
     def __init__(self, folder: Path, fps: float, rules: Sequence[RuleSpec]) -> None:
         self.folder = folder
         self._fps = fps
         self._specs = {spec.name: spec for spec in rules}
         self._records: dict[str, list[Evidence]] = {}  # of events whose evidence is not complete
+        self.unwritten: list[str] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -124,7 +130,7 @@ class EvidenceFolder:
             dataclasses.asdict(record) | {"notes": dict(record.notes)}
             for record in self._records.pop(event_id)
         ]
-        self._write(f"{event_id}.evidence.json", _json({"event_id": event_id, "evidence": rows}))
+        self._written(f"{event_id}.evidence.json", _json({"event_id": event_id, "evidence": rows}))
 
     def _keep(
         self,
@@ -135,24 +141,33 @@ class EvidenceFolder:
         notes: Mapping[str, str | int | float | bool] | None = None,
     ) -> None:
         key = event_id + _SUFFIX[kind]
-        self._write(key, body)
-        record = Evidence(
-            event_id=event_id,
-            kind=kind,
-            state="stored",
-            key=key,
-            sha256=hashlib.sha256(body).hexdigest(),
-            bytes=len(body),
-            first_frame_at=first_frame_at,
-            notes=tuple((notes or {}).items()),
-        )
+        if self._written(key, body):
+            record = Evidence(
+                event_id=event_id,
+                kind=kind,
+                state="stored",
+                key=key,
+                sha256=hashlib.sha256(body).hexdigest(),
+                bytes=len(body),
+                first_frame_at=first_frame_at,
+                notes=tuple((notes or {}).items()),
+            )
+        else:
+            record = Evidence(event_id, kind, "lost", because="not_written")
         self._records.setdefault(event_id, []).append(record)
 
-    def _write(self, name: str, content: bytes) -> None:
+    def _written(self, name: str, content: bytes) -> bool:
+        """Write whole or not at all: beside, then renamed."""
+        beside = self.folder / f".{name}.new"
         try:
-            (self.folder / name).write_bytes(content)
+            beside.write_bytes(content)
+            beside.replace(self.folder / name)
         except OSError as error:
-            raise StoreError(f"{self.folder / name}: cannot be written: {error.strerror}") from error
+            self.unwritten.append(f"{self.folder / name}: {error.strerror}")
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+            return False
+        return True
 
 
 def _json(document: dict[str, object]) -> bytes:

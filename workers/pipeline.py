@@ -95,7 +95,7 @@ class Pipeline:
     def look(self, frame: Frame) -> Picture | None:
         """The picture for the detector, or None where the gate is closed."""
         self._watch.lap("other")
-        self._stages.mask.paint(frame.video)
+        frame.video = self._stages.mask.paint(frame.video)
         self._verdict = self._stages.gate.judge(frame, self._stages.tracker.due_at())
         self._watch.lap("gate")
         if self._verdict is None:

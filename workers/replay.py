@@ -37,7 +37,11 @@ class Listeners:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a replay did: frames decoded and analysed, passes by kind and in all, what was damaged."""
+    """What a replay did.
+
+    Frames decoded and analysed, passes by kind and in all, what was damaged, and the evidence that
+    could not be written.
+    """
 
     frames: int
     analysed: int
@@ -45,6 +49,7 @@ class Summary:
     by_due: int
     looks: int
     damage: Damage
+    unwritten: tuple[str, ...] = ()
 
 
 class Replay:
@@ -91,15 +96,14 @@ class Replay:
             stages.tracker = self._tracker or stages.tracker
             pipeline = Pipeline(stages, self._detector, self._on_scene, self._watch)
             self._watch.lap("start")
-            for frame in self._frames(source):
-                for record in pipeline.step(frame):
-                    self._hear(record, frame)
-                self._listen.on_progress(frame.at - self._start_at, source.duration)
-                self._watch.lap("other")
-            for record in pipeline.finish():
-                self._listen.on_record(record)
-            if self._recorder is not None:
-                self._keep(self._recorder.finish())
+            try:
+                for frame in self._frames(source):
+                    for record in pipeline.step(frame):
+                        self._hear(record, frame)
+                    self._listen.on_progress(frame.at - self._start_at, source.duration)
+                    self._watch.lap("other")
+            finally:
+                self._end(pipeline)  # however it ends: open events end, and their clips are cut as they are
         gate = stages.gate
         return Summary(
             frames=source.frames,
@@ -108,7 +112,14 @@ class Replay:
             by_due=gate.passes[Pass.DUE],
             looks=sum(gate.passes.values()),
             damage=source.damage,
+            unwritten=tuple(self._evidence.unwritten) if self._evidence else (),
         )
+
+    def _end(self, pipeline: Pipeline) -> None:
+        for record in pipeline.finish():
+            self._listen.on_record(record)
+        if self._recorder is not None:
+            self._keep(self._recorder.finish())
 
     def _frames(self, source: FileSource) -> Iterator[Frame]:
         if self._evidence is not None and "clip" in self._wants.values():
@@ -165,10 +176,6 @@ def run_of(video: Path) -> str:
     """The name of a replay's run: the first 16 hexadecimal digits of the file's SHA-256."""
     digest = hashlib.sha256()
     try:
-        if not video.is_file():
-            raise SourceError(
-                f"{video}: there is no such file" if not video.exists() else f"{video}: not a file"
-            )
         with video.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)

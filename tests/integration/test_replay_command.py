@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -250,3 +252,64 @@ def test_what_ten_seconds_cost(world: Path, sharp_eyes: SharpEyes) -> None:
     )
     print(f"replay of 10 s: {time.monotonic() - began:.2f} s, {cpu:.2f} CPU s")
     assert cpu < 30
+
+
+def test_an_output_never_overwrites_an_input_or_another_output(
+    world: Path, sharp_eyes: SharpEyes, tmp_path: Path
+) -> None:
+    video, cameras = tmp_path / "street.mp4", tmp_path / "cameras.toml"
+    shutil.copy(world / "street.mp4", video)
+    shutil.copy(world / "cameras.toml", cameras)
+    before = video.read_bytes(), cameras.read_bytes()
+    for more in (
+        ("--out", video),
+        ("--tracks", cameras),
+        ("--out", tmp_path / "x", "--tracks", tmp_path / "x"),
+    ):
+        ended = sharp_eyes("replay", video, "--cameras", cameras, *more)
+        assert ended.returncode == 2, ended.stderr
+        assert "name another file" in ended.stderr
+    assert (video.read_bytes(), cameras.read_bytes()) == before
+
+
+def test_a_video_that_cannot_be_played_costs_no_earlier_result(
+    world: Path, sharp_eyes: SharpEyes, tmp_path: Path
+) -> None:
+    out = tmp_path / "events.jsonl"
+    out.write_text("kept\n", encoding="utf-8")
+    ended = sharp_eyes("replay", tmp_path / "nosuch.mp4", "--cameras", world / "cameras.toml", "--out", out)
+    assert ended.returncode == 3
+    assert out.read_text(encoding="utf-8") == "kept\n"
+
+
+@pytest.mark.parametrize("option", ["--out", "--tracks"])
+def test_a_full_disk_is_an_error_of_the_store(option: str, world: Path, sharp_eyes: SharpEyes) -> None:
+    ended = sharp_eyes(
+        "replay", world / "street.mp4", "--cameras", world / "cameras.toml", option, "/dev/full"
+    )
+    assert ended.returncode == 5
+    assert "/dev/full: cannot be written" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_an_interrupted_replay_ends_its_events_and_keeps_their_clips(world: Path, tmp_path: Path) -> None:
+    out, clips = tmp_path / "events.jsonl", tmp_path / "clips"
+    command = [sys.executable, "-P", "-c", "from sharp_eyes.cli import main; main()", "replay"]
+    command += [str(world / "street.mp4"), "--cameras", str(world / "cameras.toml"), "--paced"]
+    with subprocess.Popen(
+        [*command, "--out", str(out), "--clips", str(clips)], stderr=subprocess.PIPE
+    ) as child:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (out.exists() and out.read_text(encoding="utf-8")):
+            time.sleep(0.1)
+        child.send_signal(signal.SIGINT)
+        said = child.communicate(timeout=60)[1].decode()
+    assert child.returncode == 130
+    assert "Traceback" not in said
+    lines = events(out.read_text(encoding="utf-8"))
+    raised = [line["event_id"] for line in lines if line["record"] == "raised" and line["type"] != "line"]
+    assert raised == [line["event_id"] for line in lines if line["record"] == "ended"]
+    assert {line["because"] for line in lines if line["record"] == "ended"} == {"run_ended"}
+    for event_id in raised:
+        kept = json.loads((clips / f"{event_id}.evidence.json").read_text(encoding="utf-8"))
+        assert "clip" in {record["kind"] for record in kept["evidence"]}

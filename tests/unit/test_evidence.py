@@ -151,7 +151,15 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_store(tmp_path: Path
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="file"):
         folder_of(tmp_path / "file")
-    evidence = folder_of(tmp_path / "folder")
-    (tmp_path / "folder" / "event.reason.json").mkdir()
-    with pytest.raises(StoreError, match=r"event\.reason\.json: cannot be written"):
-        evidence.keep_reason(RAISED)
+
+
+def test_evidence_that_cannot_be_written_is_recorded_as_lost_and_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "event.mp4" / "in the way").mkdir(parents=True)
+    evidence = folder_of(tmp_path)
+    evidence.keep_clip(RAISED, Recorded("event", CLIP, None), BoxTrail())
+    evidence.complete("event")
+    clip, boxes = written(tmp_path, "event.evidence.json")["evidence"]  # type: ignore[misc]
+    assert (clip["state"], clip["because"], boxes["state"]) == ("lost", "not_written", "stored")  # type: ignore[index]
+    assert len(evidence.unwritten) == 1
+    assert "event.mp4" in evidence.unwritten[0]
+    assert not list(tmp_path.glob(".*"))

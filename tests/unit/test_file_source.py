@@ -1,6 +1,7 @@
 """A file's frames come in the order they are shown, at their exact times; damage is counted."""
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -162,12 +163,32 @@ def test_a_missing_file_says_so_and_a_folder_too(tmp_path: Path) -> None:
         FileSource(tmp_path)
 
 
-def test_pictures_that_step_back_in_time_are_left_out_and_counted(tmp_path: Path) -> None:
+def test_where_time_turns_back_it_goes_on_and_nothing_is_left_out(tmp_path: Path) -> None:
     """Two recordings written one after the other into one transport stream: time begins again."""
     data = pattern.encode(Recipe(frames=40, container="mpegts", options=ZEROLATENCY, gop=10))
     path = tmp_path / "twice.ts"
     path.write_bytes(data + data)
     with FileSource(path, START) as source:
-        times = [frame.at for frame in source]
+        frames = [(frame.at, pattern.read(frame.luma())) for frame in source]
+    times = [at for at, _ in frames]
     assert times == sorted(set(times))
-    assert source.frames == len(times)
+    assert [number for _, number in frames] == [*range(40), *range(40)]
+    steps = {b - a for a, b in pairwise(times)}
+    assert max(steps) < SECOND
+    assert source.damage.count == 1
+    assert "time turns back" in source.damage.text
+
+
+def test_one_long_picture_is_not_taken_for_a_file_that_was_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "lapse.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=1)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(3):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 60 * number, np.uint8), "rgb24")
+            frame.pts, frame.time_base = 20 * number, Fraction(1)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with FileSource(path, START) as source:
+        assert len(list(source)) == 3
+    assert source.damage.count == 0, source.damage.text

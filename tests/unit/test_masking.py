@@ -10,7 +10,6 @@ import pytest
 
 from ingest import pattern
 from ingest.masking import Mask
-from sharp_eyes.errors import SourceError
 from sharp_eyes.geometry import Polygon
 
 LEFT_HALF = Polygon(((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)))
@@ -82,9 +81,12 @@ def test_a_mask_without_polygons_is_false_and_leaves_the_picture_alone() -> None
     mask.paint(frame)  # not even the format matters
 
 
-def test_a_picture_of_an_unknown_format_is_refused_rather_than_shown() -> None:
-    with pytest.raises(SourceError, match="gray10le"):
-        Mask((TRIANGLE,)).paint(colourful(64, 48, "gray10le"))
+@pytest.mark.parametrize("pixels", ["gray10le", "yuv420p10le", "bgr24", "yuva420p"])
+def test_a_picture_of_another_format_is_converted_and_painted(pixels: str) -> None:
+    painted = Mask((LEFT_HALF,)).paint(colourful(64, 48, pixels))
+    assert painted.format.name == "yuv420p"
+    assert (planes(painted)[0][:, :32] == 16).all()
+    assert (planes(painted)[0][:, 34:] > 20).any()
 
 
 def test_full_range_is_told_by_the_picture_too() -> None:

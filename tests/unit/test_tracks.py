@@ -1,6 +1,5 @@
 """Tracks as MOT text: pixels, frames from 1, classes of the development kit."""
 
-import io
 from pathlib import Path
 
 import av
@@ -20,12 +19,20 @@ def seen(track: int, label: str = "person") -> TrackedObject:
     return TrackedObject(track, label, 0.875, (0.25, 0.1, 0.5, 0.6))
 
 
+class Lines:
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    def line(self, text: str) -> None:
+        self.taken.append(text)
+
+
 def text(scenes: dict[int, tuple[TrackedObject, ...]]) -> str:
-    file = io.StringIO()
-    writer = MotWriter(file)
+    lines = Lines()
+    writer = MotWriter(lines)
     for index, objects in scenes.items():
         writer.add(frame(index), Scene(1000 * index, objects))
-    return file.getvalue()
+    return "".join(f"{line}\n" for line in lines.taken)
 
 
 def test_a_line_has_the_frame_from_one_the_number_and_the_box_in_pixels() -> None:

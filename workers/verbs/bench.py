@@ -48,7 +48,11 @@ which come from rounds played in turn."""
     help="Analysed frames per second, without --cameras.",
 )
 @click.option(
-    "--side", type=int, default=640, show_default=True, help="Side of the square input that is compared."
+    "--side",
+    type=click.IntRange(32, 4096),
+    default=640,
+    show_default=True,
+    help="Side of the square input that is compared.",
 )
 @click.option("--peer", type=click.Path(path_type=Path), help="The same network as an ultralytics .pt file.")
 @click.option(

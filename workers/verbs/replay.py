@@ -1,11 +1,9 @@
 """`sharp-eyes replay`: what the farm would say to a video file."""
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TextIO
 
 import click
 from rich.console import Console
@@ -75,24 +73,30 @@ def replay(
 
     The same input, machine and model give the same bytes.
     """
+    from ingest.file_source import FileSource
     from sharp_eyes.records import record_line
     from workers.choosing import choose_camera, detector_for  # the heavy libraries come with the first frame
+    from workers.output import Output, refuse_same
     from workers.replay import Listeners, Replay
     from workers.tracks import MotWriter
 
+    refuse_same([out, tracks], [video, file])
     camera, card, warnings = choose_camera(settings, file, camera_id, model)
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
+    detector = detector_for(card)
+    with FileSource(video):
+        pass  # what cannot be played must not cost anybody an earlier result
     with ExitStack() as stack:
-        lines = stack.enter_context(writing(out)) if out else sys.stdout
-        listeners = Listeners(on_record=lambda record: _print(lines, record_line(record, start)))
+        lines = stack.enter_context(Output(out))
+        listeners = Listeners(on_record=lambda record: lines.line(record_line(record, start)))
         if tracks:
-            listeners.on_scene = MotWriter(stack.enter_context(writing(tracks))).add
+            listeners.on_scene = MotWriter(stack.enter_context(Output(tracks))).add
         listeners.on_progress = stack.enter_context(progress(video.name))
         summary = Replay(
             video,
             camera,
-            detector_for(card),
+            detector,
             start_at=start,
             clock=SystemClock() if paced else None,
             clips=clips,
@@ -105,29 +109,17 @@ def replay(
             f"{summary.by_motion} by motion, {summary.by_due} due",
             err=True,
         )
+    if summary.unwritten:
+        raise StoreError(
+            f"{clips}: {len(summary.unwritten)} files of evidence could not be written, first "
+            f"{summary.unwritten[0]}; the events are complete, what is missing is recorded as lost"
+        )
     if summary.damage.count:
         damage = summary.damage
         raise SourceError(
             f"{video}: damaged in {damage.count} places, first at {(damage.first_at or 0) / SECOND:.1f} s"
             f" ({damage.text}); what could be seen was analysed and its events are written"
         )
-
-
-def _print(file: TextIO, line: str) -> None:
-    file.write(line + "\n")
-    file.flush()
-
-
-@contextlib.contextmanager
-def writing(path: Path) -> Iterator[TextIO]:
-    """A text file to write. Raises StoreError where that is not possible."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("w", encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
-    with file:
-        yield file
 
 
 @contextlib.contextmanager
@@ -137,7 +129,11 @@ def progress(title: str) -> Iterator[Callable[[int, int | None], None]]:
     if not console.is_terminal:
         yield lambda _, __: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+    )
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task(title, total=None)
 
