@@ -175,8 +175,7 @@ def test_where_time_turns_back_it_goes_on_and_nothing_is_left_out(tmp_path: Path
     assert [number for _, number in frames] == [*range(40), *range(40)]
     steps = {b - a for a, b in pairwise(times)}
     assert max(steps) < SECOND
-    assert source.damage.count == 1
-    assert "time turns back" in source.damage.text
+    assert source.damage.count == 2  # the seam: the transport stream's counter, and its time
 
 
 def test_one_long_picture_is_not_taken_for_a_file_that_was_cut_off(tmp_path: Path) -> None:
