@@ -28,7 +28,15 @@ _ORT_ERRORS: tuple[type[Exception], ...] = tuple(
     for error in vars(onnxruntime.capi.onnxruntime_pybind11_state).values()
     if isinstance(error, type) and issubclass(error, Exception)
 )
-_REFUSALS: tuple[type[Exception], ...] = (ModelError, *_ORT_ERRORS)
+_UNLOADABLE: tuple[type[Exception], ...] = (MemoryError, *_ORT_ERRORS)
+# What a network that was made to hurt brings about besides.
+_REFUSALS: tuple[type[Exception], ...] = (
+    ModelError, MemoryError, RecursionError, ValueError, TypeError, *_ORT_ERRORS,
+)  # fmt: skip
+LARGEST_SIDE = 4096
+LARGEST_BATCH = 64
+LONGEST_NAMES = 100_000  # characters of metadata; the 1203 classes of LVIS take 30 000
+LONGEST_WORDS = 200  # of the other metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class NetworkFacts:
     head: Head
     license: str
     description: str
+    trained_at: str
 
 
 class OnnxDetector:
@@ -114,7 +123,14 @@ class OnnxDetector:
             output: NDArray[np.float32] = self._session.run(None, {self._input: tensor})[0]
         except _ORT_ERRORS as error:
             raise ModelError(f"the network failed on an input of {tensor.shape}: {error}") from error
+        self._must_be_an_answer(output, len(tensor))
         return output
+
+    def _must_be_an_answer(self, output: NDArray[np.float32], batch: int) -> None:
+        """What an answer looked like when the network was taken in need not hold for ever."""
+        expected = (1, 4 + len(self.labels)) if self.facts.head == "anchors" else (2, 6)
+        if output.ndim != 3 or output.shape[0] != batch or output.shape[expected[0]] != expected[1]:
+            raise ModelError(f"the network answered a batch of {batch} with the shape {output.shape}")
 
 
 def open_session(content: bytes, name: str, threads: int = 1) -> onnxruntime.InferenceSession:
@@ -129,7 +145,7 @@ def open_session(content: bytes, name: str, threads: int = 1) -> onnxruntime.Inf
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NOWHERE)
     try:
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except _ORT_ERRORS as error:
+    except _UNLOADABLE as error:
         first_line = str(error).split("\n", 1)[0].split(" : ")[-1]
         raise ModelError(f"{name}: not an ONNX network that can be loaded ({first_line.strip()})") from error
 
@@ -148,29 +164,49 @@ def facts_of(
         )
     if len(outputs) != 1:
         raise ModelError(f"{name}: has {len(outputs)} outputs; the YOLO families understood have one")
+    if outputs[0].type != "tensor(float)":
+        raise ModelError(f"{name}: answers with a {outputs[0].type}; understood is a tensor(float)")
     meta = session.get_modelmeta().custom_metadata_map
     classes = names or _names(meta.get("names"), name)
     batch, _, height, width = (side if isinstance(side, int) else None for side in inputs[0].shape)
+    _must_be_bearable(name, batch, width, height)
     try:
         shape = _output_shape(session, (batch or 1, 3, height or _PROBE[0], width or _PROBE[1]))
         head = recognise(shape, len(classes))
     except _REFUSALS as error:
-        raise ModelError(f"{name}: {error}") from error
+        said = str(error).split("\n", 1)[0] or type(error).__name__
+        raise ModelError(f"{name}: {said}") from error
     return NetworkFacts(
         batch,
         width,
         height,
         classes,
         head,
-        meta.get("license", "").split(" License")[0],
-        meta.get("description", ""),
+        meta.get("license", "").split(" License")[0][:LONGEST_WORDS],
+        meta.get("description", "")[:LONGEST_WORDS],
+        meta.get("imgsz", "")[:LONGEST_WORDS],
     )
+
+
+def _must_be_bearable(name: str, batch: int | None, width: int | None, height: int | None) -> None:
+    """Refuse fixed sizes that would take all memory, before anything of that size is made."""
+    if any(side is not None and (not 0 < side <= LARGEST_SIDE or side % 32) for side in (width, height)):
+        raise ModelError(
+            f"{name}: wants pictures of {width}×{height}; understood are multiples of 32 up to {LARGEST_SIDE}"
+        )
+    if batch is not None and not 0 < batch <= LARGEST_BATCH:
+        raise ModelError(f"{name}: wants batches of {batch}; understood are those up to {LARGEST_BATCH}")
 
 
 def _output_shape(session: onnxruntime.InferenceSession, size: tuple[int, ...]) -> tuple[int, ...]:
     """The output's shape for an input of this size: exporters give free sizes names that say nothing."""
     blank = np.zeros(size, np.float32)
-    shape: tuple[int, ...] = session.run(None, {session.get_inputs()[0].name: blank})[0].shape
+    answer = session.run(None, {session.get_inputs()[0].name: blank})[0]
+    if not isinstance(answer, np.ndarray) or answer.dtype != np.float32:
+        raise ModelError("its answer is no tensor of 32-bit numbers")
+    if answer.ndim and len(answer) != size[0]:
+        raise ModelError(f"it answers a batch of {size[0]} with one of {len(answer)}")
+    shape: tuple[int, ...] = answer.shape
     return shape
 
 
@@ -181,9 +217,9 @@ def _names(text: str | None, name: str) -> tuple[str, ...]:
             f"{name}: does not name its classes (no `names` in its metadata); give them with --labels"
         )
     try:
-        names = ast.literal_eval(text)
+        names = ast.literal_eval(text[:LONGEST_NAMES])  # what is cut off does not parse
         return tuple(str(names[i]) for i in range(len(names)))
-    except (ValueError, SyntaxError, KeyError, TypeError) as error:
+    except (ValueError, SyntaxError, LookupError, TypeError, RecursionError, MemoryError) as error:
         raise ModelError(
             f"{name}: its metadata `names` cannot be read; give the classes with --labels"
         ) from error

@@ -7,7 +7,9 @@ from typing import get_args
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from sharp_eyes.errors import printable, printable_json
 from sharp_eyes.settings import Settings
 from sharp_eyes.store.model_cards import Family, ModelCard, find_card, installed_cards
 
@@ -29,16 +31,20 @@ def models() -> None:
 @click.pass_obj
 def list_models(settings: Settings, as_json: bool) -> None:
     """List the models that are there."""
-    cards = sorted(installed_cards(settings.models).all(), key=lambda card: card.name)
+    registry = installed_cards(settings.models)
+    cards = sorted(registry.all(), key=lambda card: card.name)
+    for wrong in registry.broken().values():
+        click.echo(f"warning: {printable(wrong)}", err=True)
     if as_json:
-        click.echo(json.dumps([_document(card) for card in cards], ensure_ascii=False))
+        click.echo(printable_json(json.dumps([_document(card) for card in cards], ensure_ascii=False)))
         return
     table = Table("name", "version", "channel", "family", "input", "labels", "licence")
     for card in cards:
         labels = sorted(set(card.our_labels()))
         shown = ", ".join(labels[:6]) + (f" and {len(labels) - 6} more" if len(labels) > 6 else "")
         size = f"{card.input_width}×{card.input_height}"
-        table.add_row(card.name, card.version, card.channel, card.family, size, shown, card.license)
+        row = (card.name, card.version, card.channel, card.family, size, shown, card.license)
+        table.add_row(*map(_foreign, row))
     Console().print(table)
 
 
@@ -50,13 +56,12 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
     """Show the card of the model or channel NAME."""
     card = find_card(installed_cards(settings.models), name)
     if as_json:
-        click.echo(json.dumps(_document(card), ensure_ascii=False))
+        click.echo(printable_json(json.dumps(_document(card), ensure_ascii=False)))
         return
     table = Table(show_header=False, box=None)
     for key, value in _document(card).items():
-        table.add_row(
-            key, json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-        )
+        told = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+        table.add_row(key, _foreign(told))
     Console().print(table)
 
 
@@ -89,7 +94,7 @@ def add(
     from models.adding import Wishes, add_model  # needs the networks' libraries
 
     console = Console(stderr=True)
-    with console.status(f"adding {file}") if console.is_terminal else console.capture():
+    with console.status(_foreign(f"adding {file}")) if console.is_terminal else console.capture():
         native = tuple(label.strip() for label in labels.split(",")) if labels else None
         wishes = Wishes(name=name, channel=channel, labels=native, family=family, confidence=confidence)
         card = add_model(file, settings.models, wishes)
@@ -98,11 +103,16 @@ def add(
         f'added "{card.name}" version {card.version}: {card.family}, {len(card.native_labels)} classes'
     )
     if card.channel:
-        click.echo(f'it carries the channel "{card.channel}"')
+        click.echo(f'it carries the channel "{printable(card.channel)}"')
     if mapped:
-        click.echo("labels called otherwise here: " + ", ".join(mapped))
+        click.echo(printable("labels called otherwise here: " + ", ".join(mapped)))
     click.echo(f"card: {Path(card.folder) / (card.name + '.toml')}")
 
 
 def _document(card: ModelCard) -> dict[str, object]:
     return card.model_dump() | {"path": str(card.path)}
+
+
+def _foreign(text: str) -> Text:
+    """Strangers' words: neither markup nor what steers a terminal."""
+    return Text(printable(text))

@@ -1,12 +1,16 @@
 """`sharp-eyes …`: finds its verbs by entry points, so that the kernel imports no other folder."""
 
+import contextlib
 import sys
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 import click
 
-from sharp_eyes import settings
-from sharp_eyes.errors import ConfigError, SharpEyesError
+from sharp_eyes import settings, standard_streams
+from sharp_eyes.errors import ConfigError, SharpEyesError, StoreError, printable
+from sharp_eyes.standard_streams import READER_GONE, ReaderGoneError, broken_pipes_told
 
 GROUP = "sharp_eyes.verbs"
 
@@ -26,7 +30,8 @@ Examples:
 
 \b
 Exit codes: 0 fine, 1 judged and found wanting, 2 configuration or usage,
-            3 video, 4 model, 5 store, 130 interrupted."""
+            3 video, 4 model, 5 store or output, 130 interrupted,
+            141 the reader of the output went away."""
 
 
 class Verbs(click.Group):
@@ -48,6 +53,22 @@ class Verbs(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"the entry point {point.value} of the verb {cmd_name} is no click command")
         return command
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # the interface of click
+    ) -> click.Context:
+        """Read the arguments; the help is printed here."""
+        with broken_pipes_told():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb."""
+        with broken_pipes_told():
+            return super().invoke(ctx)
 
     @staticmethod
     def _points() -> dict[str, EntryPoint]:
@@ -88,25 +109,55 @@ def program(context: click.Context) -> None:
 
 def main() -> None:
     """Run the command line; a foreseen error is a message and its exit code, never a traceback."""
+    standard_streams.open_closed()
+    code = _told(_run)
+    if code == READER_GONE:
+        standard_streams.abandon()
+        sys.exit(code)
+    unwritten = _told(_flushed)
+    if unwritten:
+        standard_streams.abandon()
+    sys.exit(unwritten or code)
+
+
+def _run() -> int:
     try:
         ending = program(prog_name="sharp-eyes", standalone_mode=False)
-    except ConfigError as error:
-        for problem in error.problems:
-            click.echo(f"error: {problem}", err=True)
-        sys.exit(error.exit_code)
-    except SharpEyesError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(error.exit_code)
     except ModuleNotFoundError as error:
-        click.echo(f"error: this {_needs(error)}", err=True)
-        sys.exit(ConfigError.exit_code)
+        return _say([f"error: this {printable(_needs(error))}"], ConfigError.exit_code)
+    return ending if isinstance(ending, int) else 0  # click gives back the code of an Exit
+
+
+def _flushed() -> int:
+    standard_streams.flush()
+    return 0
+
+
+def _told(work: Callable[[], int]) -> int:
+    """The exit code of this work; what went wrong is told, in one line where it is not of many files."""
+    try:
+        return work()
+    except SharpEyesError as error:
+        wrong = error.problems if isinstance(error, ConfigError) else (error,)
+        return _say([f"error: {printable(str(one))}" for one in wrong], error.exit_code)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        vars(error)["message"] = printable(error.message)
+        with contextlib.suppress(OSError):
+            error.show()
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our pipe went away: nothing to say, and nobody to say it to
-        sys.exit(141)
-    sys.exit(ending if isinstance(ending, int) else 0)  # click gives back the code of an Exit
+        return _say(["interrupted"], 130)
+    except ReaderGoneError:
+        return READER_GONE  # nothing to say, and nobody to say it to
+    except OSError as error:
+        reason = error.strerror or str(error)
+        where = "the output cannot be written" if error.filename is None else str(error.filename)
+        return _say([f"error: {printable(where)}: {printable(reason)}"], StoreError.exit_code)
+
+
+def _say(lines: list[str], code: int) -> int:
+    """Print these lines on stderr, if it still takes any; gives the code back."""
+    with contextlib.suppress(OSError):
+        for line in lines:
+            click.echo(line, err=True)
+    return code

@@ -1,7 +1,7 @@
 """Time as data: integer microseconds UTC, their text, and the one clock that may be injected."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 SECOND = 1_000_000  # microseconds
@@ -10,6 +10,9 @@ SECOND = 1_000_000  # microseconds
 REPLAY_EPOCH = 1_767_225_600 * SECOND  # 2026-01-01T00:00:00Z
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Whatever its zone, a time of these days is one in UTC too: the calendar ends a day later.
+_FIRST_DAY, _LAST_DAY = date(1, 1, 2), date(9999, 12, 30)
 
 
 def microseconds(seconds: float) -> int:
@@ -30,11 +33,14 @@ def to_iso(at: int) -> str:
 def from_iso(text: str) -> int:
     """ISO 8601 text with a zone as microseconds UTC.
 
-    Raises ValueError for text that is no time or names no zone: a time without one is a guess.
+    Raises ValueError for text that is no time, names no zone (a time without one is a guess), or is
+    of a day at the very ends of the calendar.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} names no time zone; write for example 2026-01-01T08:00:00+08:00")
+    if not _FIRST_DAY <= moment.date() <= _LAST_DAY:
+        raise ValueError(f"{text!r} is out of the calendar; a time lies between {_FIRST_DAY} and {_LAST_DAY}")
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 

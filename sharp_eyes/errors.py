@@ -9,7 +9,27 @@
 Foreign errors are translated once, at the adapter that meets them (`raise … from`).
 """
 
+import re
 from dataclasses import dataclass
+
+# What moves a terminal's cursor, ends a line, turns the reading direction, or is no character: C0, DEL
+# and C1, the line separators, the bidirectional overrides and isolates, lone surrogates.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""Foreign text as one harmless line: what could forge lines or colours becomes `\x1b` or `\u202e`."""
+    return _UNPRINTABLE.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def printable_json(text: str) -> str:
+    """The same for a JSON document on one line, by JSON's own escapes: it says what it said before."""
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +46,9 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.file}: {self.path}" if self.path else self.file
-        return f"{where}: {self.message}" + (f" — {self.hint}" if self.hint else "")
+        file, path, message, hint = map(printable, (self.file, self.path, self.message, self.hint))
+        where = f"{file}: {path}" if path else file
+        return f"{where}: {message}" + (f" — {hint}" if hint else "")
 
 
 class SharpEyesError(Exception):

@@ -1,12 +1,13 @@
 """Says what the parser found wrong in the words of the file's author."""
 
-import re
 from types import UnionType
 from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from sharp_eyes import catalogue
+from sharp_eyes.config.addresses import without_secrets
 from sharp_eyes.config.entries import CrossingEntry, IntrusionEntry, LoiteringEntry
 from sharp_eyes.errors import Problem
 from sharp_eyes.labels import closest
@@ -16,20 +17,6 @@ _KINDS: dict[str, type[BaseModel]] = {
     "line": CrossingEntry,
     "loitering": LoiteringEntry,
 }
-# Kinds of rule that the catalogue names and that this version does not have yet.
-_TO_COME = (
-    "wrong_way",
-    "stopped",
-    "abandoned",
-    "removed",
-    "crowd",
-    "gathering",
-    "running",
-    "speeding",
-    "occupancy",
-    "fall",
-    "fire_smoke",
-)
 
 
 def explain(error: ValidationError, kind: type[BaseModel]) -> list[Problem]:
@@ -62,9 +49,10 @@ def _problem(detail: ErrorDetails, kind: type[BaseModel]) -> Problem:
 
 def _unknown_kind(path: str, value: object) -> Problem:
     kind = value.get("kind") if isinstance(value, dict) else value
-    if kind in _TO_COME:
+    if kind in catalogue.TO_COME:
         return Problem("", f"{path}.kind", f'"{kind}" is not built yet', "one of: " + ", ".join(_KINDS))
-    return Problem("", f"{path}.kind", f'there is no kind of rule "{kind}"', closest(str(kind), _KINDS))
+    word = kind if isinstance(kind, str) else _shown(kind)
+    return Problem("", f"{path}.kind", f'there is no kind of rule "{word}"', closest(word, _KINDS))
 
 
 def _path(location: tuple[int | str, ...]) -> str:
@@ -81,7 +69,12 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = re.sub(r"//[^/\s]*@", "//…@", repr(value))  # what stands before the @ may be a password
+    try:
+        text = without_secrets(repr(value))
+    except ValueError:  # Python refuses to write out a whole number of thousands of digits
+        text = "a number of that many digits"
+    except RecursionError:
+        text = "a list that deep"
     return text if len(text) <= 60 else text[:57] + "…"
 
 

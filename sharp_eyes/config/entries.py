@@ -11,12 +11,16 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from sharp_eyes.config.addresses import check_text, check_url
 from sharp_eyes.geometry import Polygon, Segment
 from sharp_eyes.labels import closest
 from sharp_eyes.rules.schedule import Schedule, parse_days
 
+# What would move a terminal's cursor, as in `errors.printable`; surrogates cannot come from TOML.
+_CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 Name = Annotated[
-    str, Field(pattern=r"^[^\s/\x00-\x1f][^/\x00-\x1f]{0,63}$", description="1 to 64 characters")
+    str,
+    Field(pattern=rf"^[^\s/{_CONTROLS}][^/{_CONTROLS}]{{0,63}}$", description="1 to 64 characters"),
 ]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 PointEntry = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
@@ -40,8 +44,10 @@ class SourceEntry(Entry):
     def _one_of(self) -> "SourceEntry":
         if (self.file is None) == (self.url is None):
             raise ValueError('a source has either "file" or "url"')
-        if self.url is not None and "@" in self.url.split("//", 1)[-1].split("/", 1)[0]:
-            raise ValueError('credentials do not belong into a URL; name one with "credential"')
+        if self.url is not None:
+            check_url(self.url)
+        if self.file is not None:
+            check_text(self.file)
         return self
 
 
@@ -187,7 +193,7 @@ AnyRule = Annotated[IntrusionEntry | LoiteringEntry | CrossingEntry, Field(discr
 class Settings(Entry):
     """What a profile may set for many cameras and a camera for itself."""
 
-    analyse_fps: Annotated[float, Field(gt=0, le=60)] = 5.0
+    analyse_fps: Annotated[float, Field(ge=0.1, le=60)] = 5.0
     model: str = "default"
     gate: bool = True
     tier: Annotated[int, Field(ge=1, le=9)] = 2

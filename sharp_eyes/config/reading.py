@@ -18,6 +18,7 @@ from sharp_eyes.labels import closest
 
 Table = Mapping[str, object]
 EntryType = TypeVar("EntryType", bound=BaseModel)
+_ENDLESS = re.compile("0[xob][0-9a-fA-F_]{3000,}")
 _TABLES = ("profile", "camera")
 _IN_LIST = re.compile(r"(zone|line|rule|mask|ignore)\[(\d+)\](.*)")
 
@@ -69,7 +70,7 @@ def read_cameras(file: Path) -> Reading:
 
 def _parse(file: Path, reading: Reading) -> Table | None:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        return _toml(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         reason = error.strerror or str(error)
         reading.problems.append(
@@ -83,7 +84,21 @@ def _parse(file: Path, reading: Reading) -> Table | None:
         reading.problems.append(
             Problem(str(file), "", f"not TOML: {error}", "see https://toml.io for the syntax")
         )
+    except RecursionError:
+        reading.problems.append(
+            Problem(str(file), "", "brackets within brackets, too deep", "a list is at most four deep")
+        )
+    except ValueError:  # Python's limit: it is TOML, but nobody means such a number
+        reading.problems.append(
+            Problem(str(file), "", "a whole number of thousands of digits is in it", "mend that number")
+        )
     return None
+
+
+def _toml(text: str) -> Table:
+    if _ENDLESS.search(text):
+        raise ValueError("a number that Python reads but does not write out again")
+    return tomllib.loads(text)
 
 
 def _tables(document: Table, key: str, file: Path, reading: Reading) -> Iterator[tuple[int, Table]]:
@@ -111,7 +126,9 @@ def _profiles(document: Table, file: Path, reading: Reading) -> dict[str, Table 
         reading.problems += [
             replace(problem, file=str(file), path=_joined(path, problem.path)) for problem in problems
         ]
-        name = str(table.get("name", ""))
+        name = table.get("name")
+        if not isinstance(name, str):
+            continue
         if name in profiles:
             reading.problems.append(Problem(str(file), f"{path}.name", f'there is another profile "{name}"'))
         profiles[name] = None if problems else table
@@ -160,7 +177,7 @@ def merge(profile: Table, camera: Table) -> dict[str, object]:
     for key, value in camera.items():
         inherited = merged.get(key)
         if key in {"zone", "line", "rule"} and isinstance(inherited, list) and isinstance(value, list):
-            own = {table.get("name") for table in value if isinstance(table, dict)}
+            own = [table.get("name") for table in value if isinstance(table, dict)]
             merged[key] = [table for table in inherited if table.get("name") not in own] + value
         elif key in {"mask", "ignore"} and isinstance(inherited, list) and isinstance(value, list):
             merged[key] = inherited + value

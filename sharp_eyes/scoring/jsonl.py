@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from sharp_eyes.errors import ConfigError, Problem
 
 Line = TypeVar("Line", bound=BaseModel)
+MOST_DIGITS = 300  # a whole number that is longer is no float either
 
 
 def read_lines(file: Path, kind: type[Line]) -> list[Line]:
@@ -18,15 +19,40 @@ def read_lines(file: Path, kind: type[Line]) -> list[Line]:
     problems: list[Problem] = []
     for number, text in _numbered(file):
         try:
-            entries.append(kind.model_validate(json.loads(text)))
+            entries.append(kind.model_validate(_parsed(text)))
         except json.JSONDecodeError as error:
             what = f"not JSON: {error.msg} at column {error.colno}"
             problems.append(Problem(str(file), f"line {number}", what, "one JSON object per line"))
+        except RecursionError:
+            problems.append(Problem(str(file), f"line {number}", "brackets within brackets, too deep"))
         except ValidationError as error:
             problems += [_problem(file, number, detail["loc"], detail["msg"]) for detail in error.errors()]
+        except ValueError as error:
+            problems.append(Problem(str(file), f"line {number}", f"not JSON: {error}"))
     if problems:
         raise ConfigError(problems)
     return entries
+
+
+def _parsed(text: str) -> object:
+    """What the text says. Raises ValueError or RecursionError where no number or character is meant."""
+    parsed: object = json.loads(text, parse_constant=_refuse, parse_int=_whole)
+    if "\\ud" in text.lower():  # half a character, which only an escape can bring in
+        try:
+            json.dumps(parsed, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ValueError("half a character: a surrogate without its other half") from error
+    return parsed
+
+
+def _refuse(word: str) -> object:
+    raise ValueError(f"{word} is no number")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _numbered(file: Path) -> Iterator[tuple[int, str]]:

@@ -1,10 +1,13 @@
 """Events against truth: which belong together, what was missed, what was said without cause."""
 
+import math
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from sharp_eyes.clock import SECOND
 from sharp_eyes.scoring.truth import TOLERANCE_SECONDS, TruthEntry
@@ -20,8 +23,8 @@ class EventLine(BaseModel):
     camera: str
     rule: str
     type: str
-    at: int
-    offset_seconds: float | None = None
+    at: Annotated[int, Field(ge=0, lt=2**53)]
+    offset_seconds: Annotated[float, Field(allow_inf_nan=False)] | None = None
     label: str
     direction: str | None = None
 
@@ -80,7 +83,14 @@ def score(events: Sequence[EventLine], truth: Sequence[TruthEntry], tolerance: f
     large as possible.
     """
     raised = {event.event_id: event for event in events if event.record == "raised"}
-    judged = [event for event in raised.values() if any(_speaks_of(entry, event) for entry in truth)]
+    spoken_of = {(entry.camera, entry.type, entry.rule) for entry in truth}
+    judged = [
+        event
+        for event in raised.values()
+        if not spoken_of.isdisjoint(
+            {(event.camera, event.type, event.rule), (event.camera, event.type, None)}
+        )
+    ]
     by_type = {
         kind: _outcome(
             [event for event in judged if event.type == kind],
@@ -108,34 +118,44 @@ def _largest_match(
     events: list[EventLine], truth: list[TruthEntry], tolerance: float | None
 ) -> dict[int, int]:
     """A maximum bipartite matching, truth → event, by augmenting paths (Kuhn), nearest first."""
-    near = [
-        sorted(
-            (e for e, event in enumerate(events) if _fits(entry, event, tolerance)),
-            key=lambda e, entry=entry: _distance(entry, events[e]),  # type: ignore[misc] # a default binds the loop's entry
-        )
-        for entry in truth
-    ]
+    nearby = _Nearby(events, tolerance)
     pairs: dict[int, int] = {}
     owner: dict[int, int] = {}
+    hopeless: set[int] = set()
     for t in range(len(truth)):
-        _place(t, near, pairs, owner)
+        if len(hopeless) == len(events):
+            break
+        _place(t, lambda asking: nearby.of(truth[asking]), pairs, owner, hopeless, len(events))
     return pairs
 
 
-def _place(t: int, near: list[list[int]], pairs: dict[int, int], owner: dict[int, int]) -> None:
-    """Find an event for truth `t`, breadth first; those on the way move on to their next event."""
+def _place(
+    t: int,
+    near: Callable[[int], Iterator[int]],
+    pairs: dict[int, int],
+    owner: dict[int, int],
+    hopeless: set[int],
+    total: int,
+) -> None:
+    """Find an event for truth `t`, breadth first; those on the way move on to their next event.
+
+    What a search in vain has seen leads to no free event later either: it goes to `hopeless`.
+    """
     asked_by: dict[int, int] = {}
     waiting = deque([t])
     while waiting:
         asking = waiting.popleft()
-        for e in near[asking]:
-            if e in asked_by:
+        for e in near(asking):
+            if e in asked_by or e in hopeless:
                 continue
             asked_by[e] = asking
             if e not in owner:
                 _move(e, asked_by, pairs, owner)
                 return
             waiting.append(owner[e])
+        if len(asked_by) + len(hopeless) == total:
+            break  # there is nobody left to ask
+    hopeless.update(asked_by)
 
 
 def _move(free: int, asked_by: dict[int, int], pairs: dict[int, int], owner: dict[int, int]) -> None:
@@ -158,20 +178,54 @@ def _binds(entry: TruthEntry, event: EventLine) -> bool:
     return _speaks_of(entry, event) and same_direction and entry.label in {None, event.label}
 
 
-def _fits(entry: TruthEntry, event: EventLine, tolerance: float | None) -> bool:
-    allowed = tolerance if tolerance is not None else entry.tolerance_seconds
-    return _binds(entry, event) and _distance(entry, event) <= (
-        TOLERANCE_SECONDS if allowed is None else allowed
-    )
+class _Nearby:
+    """Finds the events that fit an entry: those that it binds, sorted by time once, then by bisection."""
+
+    def __init__(self, events: list[EventLine], tolerance: float | None) -> None:
+        self._events = events
+        self._tolerance = tolerance
+        self._cameras: dict[str, list[int]] = {}
+        for e, event in enumerate(events):
+            self._cameras.setdefault(event.camera, []).append(e)
+        self._bound: dict[object, tuple[list[float], list[int]]] = {}
+
+    def of(self, entry: TruthEntry) -> Iterator[int]:
+        """The places of the events within the entry's tolerance, nearest first."""
+        times, places = self._timeline(entry)
+        due = entry.starts_at
+        right = bisect_left(times, due)
+        left = right - 1
+        allowed = self._allowed(entry)
+        while True:
+            before = round(due - times[left], 6) if left >= 0 else math.inf
+            after = round(times[right] - due, 6) if right < len(times) else math.inf
+            if min(before, after) > allowed or min(before, after) == math.inf:
+                return
+            if before < after:
+                yield places[left]
+                left -= 1
+            else:
+                yield places[right]
+                right += 1
+
+    def _allowed(self, entry: TruthEntry) -> float:
+        own = TOLERANCE_SECONDS if entry.tolerance_seconds is None else entry.tolerance_seconds
+        return own if self._tolerance is None else self._tolerance
+
+    def _timeline(self, entry: TruthEntry) -> tuple[list[float], list[int]]:
+        """The times of the events that the entry binds, in order, and their places."""
+        sort = (entry.camera, entry.type, entry.rule, entry.direction, entry.label, entry.absolute)
+        if sort not in self._bound:
+            of_camera = self._cameras.get(entry.camera, [])
+            bound = sorted(
+                (_time(entry, self._events[e]), e) for e in of_camera if _binds(entry, self._events[e])
+            )
+            self._bound[sort] = ([at for at, _ in bound], [e for _, e in bound])
+        return self._bound[sort]
 
 
 def _within(entry: TruthEntry, event: EventLine) -> bool:
     return _binds(entry, event) and entry.starts_at <= _time(entry, event) <= entry.ends_at
-
-
-def _distance(entry: TruthEntry, event: EventLine) -> float:
-    """Seconds between an event and when it was due, to the microsecond."""
-    return round(abs(_time(entry, event) - entry.starts_at), 6)
 
 
 def _time(entry: TruthEntry, event: EventLine) -> float:

@@ -9,13 +9,16 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from sharp_eyes import catalogue
 from sharp_eyes.clock import SECOND, from_iso
 from sharp_eyes.geometry import Side
+from sharp_eyes.labels import closest
 
 # i-LIDS: an event counts if it comes within ten seconds of the truth.
 TOLERANCE_SECONDS = 10.0
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_TYPES = frozenset(catalogue.BUILT + catalogue.TO_COME)
 Moment = Seconds | str  # seconds from the clip's first frame, or ISO 8601 with a zone
 
 
@@ -39,6 +42,13 @@ class TruthEntry(BaseModel):
     label: str | None = None
     objects: list[int | str] | None = None
     must_be_silent: bool = False
+
+    @field_validator("type")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in _TYPES:
+            raise ValueError(f'there is no type of event "{name}"; {closest(name, _TYPES)}')
+        return name
 
     @field_validator("start", "end")
     @classmethod

@@ -6,6 +6,7 @@
 """
 
 import tomllib
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
@@ -13,7 +14,7 @@ from typing import Annotated, Literal, Protocol
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sharp_eyes.errors import ModelError
+from sharp_eyes.errors import ModelError, printable
 from sharp_eyes.labels import closest
 
 # A channel is what cameras name; the card that carries it says which model that is today.
@@ -21,6 +22,7 @@ DEFAULT_CHANNEL = "default"
 
 Family = Literal["yolov8", "yolo11", "yolo12", "yolo26"]
 Share = Annotated[float, Field(ge=0, le=1)]
+LARGEST_CARD = 1 << 20  # bytes
 Side = Annotated[int, Field(ge=32, le=4096, multiple_of=32)]
 
 
@@ -37,7 +39,7 @@ class ModelCard(BaseModel):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
     version: str = "1"
     family: Family
-    file: Annotated[str, Field(pattern=r"^[^/\\]+\.onnx$")]
+    file: Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f\x7f-\x9f]+\.onnx$")]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     license: str
     channel: str = ""
@@ -70,7 +72,11 @@ class ModelCards(Protocol):
     """The models that are known."""
 
     def all(self) -> list[ModelCard]:
-        """Every card; where two answer to one channel, the earlier holds it."""
+        """Every card that can be read; where two answer to one channel, the earlier holds it."""
+        ...
+
+    def broken(self) -> Mapping[str, str]:
+        """The cards that cannot be read: name → what is wrong."""
         ...
 
 
@@ -81,13 +87,23 @@ class FolderModelCards:
         self._folders = folders
 
     def all(self) -> list[ModelCard]:
-        """Every card, folder by folder. Raises ModelError for a card that cannot be read."""
-        cards: dict[str, ModelCard] = {}
+        """Every card that can be read, folder by folder: one that is broken does not stop the others."""
+        return [card for card in self._read().values() if isinstance(card, ModelCard)]
+
+    def broken(self) -> dict[str, str]:
+        """The cards that cannot be read: name → what is wrong."""
+        return {name: str(card) for name, card in self._read().items() if isinstance(card, ModelError)}
+
+    def _read(self) -> dict[str, ModelCard | ModelError]:
+        cards: dict[str, ModelCard | ModelError] = {}
         for folder in self._folders:
             for file in sorted(folder.glob("*.toml")):
-                card = read_card(file)
-                cards.setdefault(card.name, card)
-        return list(cards.values())
+                try:
+                    card = read_card(file)
+                    cards.setdefault(card.name, card)
+                except ModelError as error:
+                    cards.setdefault(file.stem, error)
+        return cards
 
 
 def installed_cards(own: Path) -> FolderModelCards:
@@ -106,33 +122,45 @@ class MemoryModelCards:
         """Every card, as given."""
         return self.cards
 
+    def broken(self) -> dict[str, str]:
+        """None."""
+        return {}
+
 
 def find_card(cards: ModelCards, wanted: str) -> ModelCard:
     """The card of that name, else the first whose channel it is.
 
-    Raises ModelError that names what there is.
+    Raises ModelError that names what there is, or what is wrong with the card of that name.
     """
     known = cards.all()
+    broken = cards.broken()
+    if wanted in broken:
+        raise ModelError(broken[wanted])
     named = [card for card in known if card.name == wanted]
     on_channel = [card for card in known if wanted and card.channel == wanted]
     if named or on_channel:
         return (named or on_channel)[0]
     words = [card.name for card in known] + [card.channel for card in known if card.channel]
-    raise ModelError(f'there is no model or channel "{wanted}"; {closest(wanted, words)}')
+    unread = f" (cards that cannot be read: {', '.join(sorted(broken))})" if broken else ""
+    raise ModelError(f'there is no model or channel "{wanted}"; {closest(wanted, words)}{unread}')
 
 
 def read_card(file: Path) -> ModelCard:
     """The card in this file. Raises ModelError with the file and what is wrong."""
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        with file.open("rb") as text:
+            content = text.read(LARGEST_CARD + 1)
+        if len(content) > LARGEST_CARD:
+            raise ModelError(f"{file}: the model card is larger than {LARGEST_CARD >> 20} MiB")
+        table = tomllib.loads(content.decode())
         return ModelCard.model_validate(table | {"folder": file.parent})
     except OSError as error:
         raise ModelError(f"{file}: the model card cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"{file}: the model card is not TOML: {error}") from error
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ModelError(f"{file}: the model card is wrong: {wrong}") from error
+        raise ModelError(f"{file}: the model card is wrong: {printable(wrong)}") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{file}: the model card is not TOML: {printable(str(error))}") from error
 
 
 def card_text(card: ModelCard) -> str:

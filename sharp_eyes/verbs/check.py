@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from sharp_eyes.config.checking import Checked, check_file
-from sharp_eyes.errors import ConfigError, Problem
+from sharp_eyes.errors import ConfigError, Problem, printable, printable_json
 from sharp_eyes.settings import Settings
 from sharp_eyes.store.model_cards import installed_cards
 
@@ -33,7 +34,7 @@ def check(settings: Settings, files: tuple[Path, ...], model: str | None, as_jso
     problems = [problem for checked in results.values() for problem in checked.problems]
     warnings = [warning for checked in results.values() for warning in checked.warnings]
     if as_json:
-        click.echo(json.dumps(_document(results), ensure_ascii=False))
+        click.echo(printable_json(json.dumps(_document(results), ensure_ascii=False)))
         if problems:
             raise click.exceptions.Exit(ConfigError.exit_code)
         return
@@ -70,10 +71,13 @@ def _document(results: dict[Path, Checked]) -> dict[str, object]:
 
 
 def _table(results: dict[Path, Checked]) -> Table:
-    table = Table("file", "cameras", "rules", "models", title="all in order")
+    table = Table(title="all in order")
+    for heading in ("file", "cameras", "rules", "models"):
+        table.add_column(heading, overflow="fold")  # a name is wrapped, never cut
     for file, checked in results.items():
         kinds = Counter(spec.kind for camera, _ in checked.cameras for spec in camera.rules)
         rules = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "none"
         models = ", ".join(sorted({card.name for _, card in checked.cameras}))
-        table.add_row(str(file), str(len(checked.cameras)), rules, models)
+        cells = (str(file), str(len(checked.cameras)), rules, models)
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     return table

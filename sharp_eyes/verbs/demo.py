@@ -7,13 +7,15 @@ import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TextIO
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from sharp_eyes.config.reading import load_cameras
-from sharp_eyes.errors import ConfigError, Problem, SharpEyesError
+from sharp_eyes.errors import ConfigError, Problem, SharpEyesError, StoreError, printable
 
 # The sample world is imported by nobody: it runs as a command and leaves these files behind.
 STUDIO = "sample_videos.sketch"
@@ -52,7 +54,8 @@ def demo(
             raise ModuleNotFoundError(name=part)
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory() as scratch:
-        folder = keep or Path(scratch)
+        folder = (keep or Path(scratch)).absolute()  # a name that begins with "-" is no option then
+        _make(folder)
         if cameras is None:
             with console.status("rendering the sample clip"):
                 _child([sys.executable, "-P", "-m", STUDIO, str(folder)])
@@ -62,6 +65,13 @@ def demo(
             if once:
                 break
         _finish(events, truth, folder, keep=keep is not None)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: the folder cannot be made: {error.strerror}") from error
 
 
 def _play(cameras: Path, folder: Path, model: str | None, *, paced: bool, console: Console) -> Path:
@@ -83,23 +93,36 @@ def _play(cameras: Path, folder: Path, model: str | None, *, paced: bool, consol
             ]
         )
     out = folder / "events.jsonl"
-    with out.open("w", encoding="utf-8") as kept:
+    with _opened(out) as kept:
         for camera_id, file in files:
-            command = ["replay", file, "--cameras", str(cameras), "--camera", camera_id]
-            command += ["--clips", str(folder / "evidence")] + (["--model", model] if model else [])
-            console.print(
-                f"{'playing' if paced else 'watching'} {Path(file).name} as camera {camera_id}",
-                highlight=False,
-            )
-            for line in _lines([*command, "--paced"] if paced else command):
+            options = [f"--cameras={cameras}", f"--camera={camera_id}", f"--clips={folder / 'evidence'}"]
+            options += [f"--model={model}"] if model is not None else []
+            options += ["--paced"] if paced else []
+            watching = f"{'playing' if paced else 'watching'} {Path(file).name} as camera {camera_id}"
+            console.print(Text(printable(watching)))
+            for line in _lines(["replay", *options, "--", file]):
                 kept.write(line)
                 kept.flush()
-                click.echo(_sentence(json.loads(line)))
+                click.echo(_sentence(line))
     return out
 
 
-def _sentence(event: dict[str, object]) -> str:
-    """An event as one line for people."""
+def _opened(file: Path) -> TextIO:
+    try:
+        return file.open("w", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{file}: cannot be written: {error.strerror}") from error
+
+
+def _sentence(line: str) -> str:
+    """A line of the replay as one for people. Raises SharpEyesError where it is no event."""
+    try:
+        return printable(_worded(json.loads(line)))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise SharpEyesError(f"the replay printed what is no event: {line.rstrip()[:80]}") from error
+
+
+def _worded(event: dict[str, object]) -> str:
     offset, rule = event["offset_seconds"], event["rule"]
     towards = f" to the {event['direction']}" if "direction" in event else ""
     ending = "" if event["record"] == "raised" else f" over ({event['because']})"
@@ -111,11 +134,11 @@ def _finish(events: Path, truth: Path | None, folder: Path, *, keep: bool) -> No
     table = Table(show_header=False, box=None)
     table.add_row("clips cut", str(len(clips)))
     if keep:
-        table.add_row("kept in", str(folder))
+        table.add_row("kept in", Text(printable(str(folder)), overflow="fold"))
     Console().print(table)
     if truth is not None:
         sys.stdout.flush()
-        _child([*_program(), "score", str(events), str(truth)])
+        _child([*_program(), "score", "--", str(events), str(truth)])
 
 
 def _program() -> list[str]:
@@ -126,14 +149,21 @@ def _program() -> list[str]:
 def _child(command: list[str]) -> None:
     ended = subprocess.run(command, check=False)
     if ended.returncode != 0:
-        raise click.exceptions.Exit(ended.returncode)  # the child has said why
+        raise click.exceptions.Exit(_exit_code(ended.returncode))  # the child has said why
+
+
+def _exit_code(returned: int) -> int:
+    """As a shell has it: a child that a signal ended counts from 128."""
+    return returned if returned >= 0 else 128 - returned
 
 
 def _lines(arguments: list[str]) -> Iterator[str]:
     """The output of one of our verbs, line by line, as it comes."""
-    with subprocess.Popen([*_program(), *arguments], stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [*_program(), *arguments], stdout=subprocess.PIPE, encoding="utf-8", errors="replace"
+    ) as child:
         if child.stdout is None:
             raise SharpEyesError("the replay has no output")
         yield from child.stdout
     if child.returncode != 0:
-        raise click.exceptions.Exit(child.returncode)
+        raise click.exceptions.Exit(_exit_code(child.returncode))

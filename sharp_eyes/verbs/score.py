@@ -1,20 +1,33 @@
 """`sharp-eyes score`: events against truth, tracks against ground truth."""
 
 import json
+import math
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from sharp_eyes.errors import SharpEyesError
+from sharp_eyes.errors import SharpEyesError, printable, printable_json
 from sharp_eyes.scoring.jsonl import read_lines
 from sharp_eyes.scoring.matching import EventLine, Outcome, Score
 from sharp_eyes.scoring.matching import score as judge
 from sharp_eyes.scoring.truth import TruthEntry
 
 SHOWN = 20  # missed and extra events that the table lists; --json has them all
+
+
+class Finite(click.FloatRange):
+    """A number of a range: NaN is in none, though it compares as if it were in all."""
+
+    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Fails as click does, with a usage error."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number that can be compared", param, ctx)
+        return number
 
 
 @click.command(
@@ -30,10 +43,10 @@ start, end, tolerance_seconds, direction, label, objects, must_be_silent."""
 )
 @click.argument("events", type=click.Path(path_type=Path))
 @click.argument("truth", type=click.Path(path_type=Path))
+@click.option("--tolerance", type=Finite(min=0), help="Seconds, instead of the truth's own (10 by default).")
 @click.option(
-    "--tolerance", type=click.FloatRange(min=0), help="Seconds, instead of the truth's own (10 by default)."
+    "--min-f1", type=Finite(0, 1), help="Exit with 1 when the total F1 is below, or nothing was judged."
 )
-@click.option("--min-f1", type=click.FloatRange(0, 1), help="Exit with 1 when the total F1 is below.")
 @click.option("--tracks", is_flag=True, help="Both files are MOT text: print MOTA, IDF1 and their like.")
 @click.option(
     "--every", type=click.IntRange(min=1), default=1, help="With --tracks: every n-th frame was analysed."
@@ -54,10 +67,19 @@ def score(
         return
     result = judge(read_lines(events, EventLine), read_lines(truth, TruthEntry), tolerance)
     if as_json:
-        click.echo(json.dumps(_document(result), ensure_ascii=False))
+        click.echo(printable_json(json.dumps(_document(result), ensure_ascii=False)))
     else:
         _print(result)
-    if min_f1 is not None and result.total.f1 < min_f1:
+    if min_f1 is not None:
+        _hold_to(min_f1, result.total)
+
+
+def _hold_to(least: float, total: Outcome) -> None:
+    """Exit with 1 where the score falls short, or where there is none: nothing judged proves nothing."""
+    if not (total.matched or total.missed or total.extra):
+        click.echo("nothing was judged: no event was due, and none came that the truth speaks of", err=True)
+        raise click.exceptions.Exit(1)
+    if total.f1 < least:
         raise click.exceptions.Exit(1)
 
 
@@ -92,25 +114,18 @@ def _print(result: Score) -> None:
         else result.by_type.items()
     )
     for name, outcome in rows:
-        table.add_row(name, *_cells(outcome), end_section=name != "all")
-    console = Console()
-    console.print(table)
+        table.add_row(Text(printable(name)), *_cells(outcome), end_section=name != "all")
+    Console().print(table)
     total = result.total
     for entry in total.missed[:SHOWN]:
-        console.print(
-            f"missed: {entry.type} on {entry.camera}, due {_moment(entry.start)}",
-            highlight=False,
-            markup=False,
-        )
+        click.echo(printable(f"missed: {entry.type} on {entry.camera}, due {_moment(entry.start)}"))
     for event in total.extra[:SHOWN]:
         moment = event.at if event.offset_seconds is None else event.offset_seconds
-        console.print(
-            f"extra:  {event.type} on {event.camera} at {_moment(moment)}", highlight=False, markup=False
-        )
+        click.echo(printable(f"extra:  {event.type} on {event.camera} at {_moment(moment)}"))
     if total.silence_broken:
-        console.print(f"{total.silence_broken} of the extra events broke a silence")
+        click.echo(f"{total.silence_broken} of the extra events broke a silence")
     if result.unjudged:
-        console.print(f"{result.unjudged} events of kinds that the truth does not speak of were not judged")
+        click.echo(f"{result.unjudged} events of kinds that the truth does not speak of were not judged")
 
 
 def _cells(outcome: Outcome) -> list[str]:

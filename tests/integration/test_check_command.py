@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sharp_eyes.errors import printable
+
 CITY = 52_600
 PROFILE = """\
 [[profile]]
@@ -138,10 +140,13 @@ def test_a_rule_that_its_model_can_never_fulfil_fails_the_check(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("arguments", [["--model", "nobody"], ["--model", "defualt"]])
-def test_a_model_that_is_not_there_is_named_for_each_camera(tmp_path: Path, arguments: list[str]) -> None:
+def test_a_model_that_is_not_there_is_named_once_with_how_many_cameras(
+    tmp_path: Path, arguments: list[str]
+) -> None:
     done = check(written(tmp_path / "cameras.toml", city(2)), *arguments)
     assert done.returncode == 2
-    assert done.stderr.count(f'there is no model or channel "{arguments[1]}"') == 2
+    assert done.stderr.count(f'there is no model or channel "{arguments[1]}"') == 1
+    assert "and 1 more cameras" in done.stderr
 
 
 def test_without_a_file_the_usage_is_told() -> None:
@@ -168,3 +173,19 @@ def test_a_camera_in_two_files_is_told(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "south.toml" in done.stderr
     assert "north.toml has a camera of this id too" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["[red]x[bold].toml", "[.toml", ":smile:.toml", "\x1b[2J.toml", "\udcff.toml"]
+)
+def test_a_hostile_file_name_is_shown_as_it_is(tmp_path: Path, name: str) -> None:
+    file = written(tmp_path / name, city(1))
+    done = check(file)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert printable(name) in done.stdout
+    assert json.loads(check(tmp_path / name, tmp_path / "none.toml", "--json").stdout)["cameras"] == 1
+    file.write_text("error", encoding="utf-8")
+    broken = check(file)
+    assert broken.returncode == 2
+    assert printable(name) in broken.stderr
+    assert json.loads(check(file, "--json").stdout)["problems"][0]["file"] == str(file)

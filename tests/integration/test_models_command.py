@@ -2,7 +2,9 @@
 
 # ruff: noqa: E501 - a table has one line per row
 
+import hashlib
 import json
+import resource
 import shutil
 import subprocess
 import zipfile
@@ -15,8 +17,11 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from models.adding import Wishes, add_model
+from models.child import run_child
 from models.onnx_detector import OnnxDetector
-from sharp_eyes.errors import ModelError
+from models.pt_export import look
+from sharp_eyes.errors import ModelError, StoreError
 from sharp_eyes.store.model_cards import FolderModelCards, MemoryModelCards, find_card, read_card
 
 SharpEyes = Callable[..., subprocess.CompletedProcess[str]]
@@ -239,6 +244,16 @@ REFUSED: dict[str, tuple[str, Callable[[Path], object], tuple[str, ...], str]] =
     "names that are no dictionary": ("m.onnx", lambda path: network_named(path, "__import__('os')"), (), "cannot be read"),
     "a size that is no multiple of 32": ("m.onnx", lambda path: network_trained_at(path, "[300, 300]"), (), "input_width 300"),
     "names that are a number": ("m.onnx", lambda path: network_named(path, "7"), (), "cannot be read"),
+    "names that are nested deeply": ("m.onnx", lambda path: network_named(path, "(" * 5000 + ")" * 5000), (), "cannot be read"),
+    "names that are endless": ("m.onnx", lambda path: network_named(path, "-" * 200_000 + "1"), (), "cannot be read"),
+    "a size of many digits": ("m.onnx", lambda path: network_trained_at(path, f"[{'9' * 6000},640]"), (), "no card can be written"),
+    "a batch of billions": ("m.onnx", lambda path: network(path, anchors(), batch=2_000_000_000), (), "wants batches of 2000000000"),
+    "an answer of another batch": ("m.onnx", lambda path: network(path, anchors(), batch=2), (), "answers a batch of 2 with one of 1"),
+    "a side of thousands": ("m.onnx", lambda path: hostile(path, sides=(300_000, 300_000)), (), "wants pictures of 300000×300000"),
+    "no side at all": ("m.onnx", lambda path: hostile(path, sides=(0, 0)), (), "wants pictures of 0×0"),
+    "an answer of terabytes": ("m.onnx", lambda path: hostile(path, boxes=10**12), (), "m.onnx: "),
+    "an answer of text": ("m.onnx", lambda path: hostile(path, kind=TensorProto.STRING), (), "answers with a tensor(string)"),
+    "an answer of whole numbers": ("m.onnx", lambda path: hostile(path, kind=TensorProto.INT64), (), "answers with a tensor(int64)"),
 }  # fmt: skip
 
 REFUSED_PT: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -248,6 +263,117 @@ REFUSED_PT: dict[str, tuple[Callable[[Path], object], str]] = {
     "a damaged archive": (damaged_zip, "fails its checksum"),
     "a pickle of something else": (foreign_pickle, "could not export it"),
 }
+
+
+def hostile(
+    path: Path,
+    *,
+    sides: tuple[int | str, int | str] = ("h", "w"),
+    boxes: int = 10,
+    kind: int = TensorProto.FLOAT,
+    more: dict[str, str] | None = None,
+) -> None:
+    """A network of one class that makes its answer out of nothing."""
+    graph = helper.make_graph(
+        [
+            helper.make_node("ConstantOfShape", ["s"], ["f"]),
+            helper.make_node("Cast", ["f"], ["out"], to=kind),
+        ],
+        "hostile",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, *sides])],
+        [helper.make_tensor_value_info("out", kind, None)],
+        [numpy_helper.from_array(np.array([1, 5, boxes], np.int64), "s")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    helper.set_model_props(model, {"names": "{0: 'person'}", "description": "YOLO11n", **(more or {})})
+    onnx.save(model, path)
+
+
+def test_strangers_words_neither_paint_nor_steer_the_terminal(
+    sharp_eyes: SharpEyes, models: Path, tmp_path: Path
+) -> None:
+    names = r"{0: '[/red]\x1b[31mEVIL\nfake line'}"
+    hostile(tmp_path / "m.onnx", more={"license": "[/x] \x1b]0;pwn\x07", "names": names})
+    for verb in (("add", tmp_path / "m.onnx"), ("list",), ("show", "m")):
+        ended = sharp_eyes("models", *verb, models=models)
+        assert ended.returncode == 0, ended.stderr
+        assert "\x1b" not in ended.stdout
+        assert "\x07" not in ended.stdout
+    assert r"[/x] \x1b]0;pwn\x07" in ended.stdout
+
+
+# What an archive is → how it is packed, what is changed in its bytes, what the refusal says.
+def odd_zip(path: Path, *, packed: bool = False, flag: int = 0, method: int | None = None) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as archive:
+        archive.writestr("model/data.pkl", bytes(10_000))
+    data = bytearray(path.read_bytes())
+    entry = data.find(b"PK\x01\x02")
+    data[entry + 8] |= flag
+    data[entry + 10] = method if method is not None else data[entry + 10]
+    path.write_bytes(bytes(data))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ({"packed": True}, "is compressed"),
+        ({"flag": 1}, "is encrypted"),
+        ({"method": 99}, "is compressed"),
+        ({"packed": True, "method": 0}, "damaged|checksum"),
+    ],
+    ids=str,
+)
+def test_an_odd_archive_is_refused_in_words(how: dict[str, int], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=message):
+        look(odd_zip(tmp_path / "m.pt", **how))  # type: ignore[arg-type]
+
+
+def test_an_archive_with_a_broken_directory_is_refused_in_words(tmp_path: Path) -> None:
+    path = odd_zip(tmp_path / "m.pt")
+    path.write_bytes(path.read_bytes().replace(b"PK\x01\x02", b"XX\x01\x02"))
+    with pytest.raises(ModelError, match="damaged: the archive cannot be read"):
+        look(path)
+
+
+@pytest.fixture
+def strange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Makes the given lines a module that a child can run."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "code"))
+    (tmp_path / "code").mkdir()
+
+    def write(lines: str) -> str:
+        (tmp_path / "code" / "strange.py").write_text(lines, encoding="utf-8")
+        return "strange"
+
+    return write
+
+
+def test_a_child_sees_no_secrets_and_cannot_paint_the_terminal(
+    strange: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "hunter2")
+    lines = "import os, sys\nprint(os.getcwd(), sorted(os.environ), '\\x1b[31m', sys.stdin.read(), file=sys.stderr)"
+    ended = run_child(strange(lines), scratch=tmp_path, seconds=30)
+    assert ended.status == 0
+    assert "DB_PASSWORD" not in ended.last_words
+    assert ended.last_words.startswith(str(tmp_path))
+    assert r"\x1b[31m" in ended.last_words
+
+
+def test_a_daemon_that_a_child_leaves_behind_does_not_hold_us_up(
+    strange: Callable[[str], str], tmp_path: Path
+) -> None:
+    lines = (
+        "import os, sys, time\nos.write(2, b'bytes \\xff')\nif os.fork() == 0: time.sleep(20)\nos._exit(3)"
+    )
+    ended = run_child(strange(lines), scratch=tmp_path, seconds=10)
+    assert (ended.status, ended.last_words) == (3, "bytes \ufffd")
+
+
+def test_a_child_that_does_not_end_is_ended(strange: Callable[[str], str], tmp_path: Path) -> None:
+    with pytest.raises(TimeoutError, match="within 1 s"):
+        run_child(strange("import time; time.sleep(60)"), scratch=tmp_path, seconds=1)
 
 
 def network_named(path: Path, names: str) -> None:
@@ -313,8 +439,48 @@ def test_any_file_name_makes_a_name(stem: str, sharp_eyes: SharpEyes, models: Pa
 def test_a_folder_that_cannot_be_written_is_said(sharp_eyes: SharpEyes, tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file")
     ended = sharp_eyes("models", "add", network(tmp_path / "m.onnx", anchors()), models=tmp_path / "models")
-    assert ended.returncode == 4
+    assert ended.returncode == 5
     assert "cannot be written" in ended.stderr
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+
+
+def test_a_channel_does_not_move_where_the_network_cannot_be_put(
+    sharp_eyes: SharpEyes, models: Path, tmp_path: Path
+) -> None:
+    one, two = network(tmp_path / "one.onnx", anchors()), network(tmp_path / "two.onnx", direct())
+    assert sharp_eyes("models", "add", one, "--channel", "default", models=models).returncode == 0
+    digest = hashlib.sha256(two.read_bytes()).hexdigest()
+    (models / f"two-{digest[:8]}.onnx" / "in the way").mkdir(parents=True)
+    before = contents(models)
+    ended = sharp_eyes("models", "add", two, "--channel", "default", models=models)
+    assert (ended.returncode, ended.stdout) == (5, "")
+    assert contents(models) == before
+
+
+def test_a_full_disk_changes_nothing(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from models import adding
+
+    facts = adding.inspect
+    add_model(str(network(tmp_path / "one.onnx", anchors())), models, Wishes(channel="default"))
+    before = contents(models)
+    two = network(tmp_path / "two.onnx", np.zeros((1, 6, 5000), np.float32))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def then_the_disk_is_full(*arguments: object) -> object:
+        found = facts(*arguments)  # type: ignore[arg-type]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+        return found
+
+    monkeypatch.setattr(adding, "inspect", then_the_disk_is_full)
+    try:
+        with pytest.raises(StoreError, match="cannot be written"):
+            add_model(str(two), models, Wishes(channel="default"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert contents(models) == before
 
 
 @pytest.mark.real
@@ -388,6 +554,10 @@ def test_a_broken_card_is_named_with_what_is_wrong(
     card = models / "m.toml"
     card.write_text(card.read_text().replace("input_width = 640", "input_width = 641"))
     ended = sharp_eyes("models", "list", models=models)
+    assert ended.returncode == 0
+    assert ended.stderr.startswith(f"warning: {card}: the model card is wrong: input_width")
+    assert "sketch" in ended.stdout
+    ended = sharp_eyes("models", "show", "m", models=models)
     assert ended.returncode == 4
     assert f"{card}: the model card is wrong: input_width" in ended.stderr
 

@@ -104,16 +104,22 @@ def test_moments_in_the_truth_are_shown_as_they_were_written(tmp_path: Path) -> 
 
 
 def test_names_that_look_like_markup_are_shown_as_they_are(tmp_path: Path) -> None:
-    truth = lines(tmp_path / "truth.jsonl", due(1, camera="[bold]gate[/]", type="[red]line"))
+    truth = lines(tmp_path / "truth.jsonl", due(1, camera="[bold]gate[/]\x1b[2J"))
     done = score(lines(tmp_path / "events.jsonl"), truth)
-    assert "missed: [red]line on [bold]gate[/], due 1.0 s" in done.stdout
+    assert "missed: line on [bold]gate[/]\\x1b[2J, due 1.0 s" in done.stdout
 
 
 @pytest.mark.parametrize("flags", [[], ["--json"]])
-def test_two_empty_files_are_right(tmp_path: Path, flags: list[str]) -> None:
-    events, truth = lines(tmp_path / "events.jsonl"), lines(tmp_path / "truth.jsonl")
-    done = score(events, truth, "--min-f1", 1, *flags)
+@pytest.mark.parametrize("silence", [[], [due(1, end=2, must_be_silent=True)]], ids=["empty", "silence"])
+def test_nothing_judged_proves_nothing(
+    tmp_path: Path, flags: list[str], silence: list[dict[str, object]]
+) -> None:
+    files = lines(tmp_path / "events.jsonl"), lines(tmp_path / "truth.jsonl", *silence)
+    done = score(*files, *flags)
     assert (done.returncode, done.stderr) == (0, "")
+    done = score(*files, "--min-f1", 0, *flags)
+    assert done.returncode == 1
+    assert done.stderr.startswith("nothing was judged")
 
 
 def test_every_wrong_line_is_told_and_the_exit_code_is_2(half: tuple[Path, Path], tmp_path: Path) -> None:
@@ -131,6 +137,15 @@ def test_a_missing_file_is_exit_code_2(half: tuple[Path, Path], tmp_path: Path) 
     assert "none.jsonl: cannot be read" in done.stderr
 
 
-@pytest.mark.parametrize("wrong", [["--min-f1", "1.1"], ["--tolerance", "-1"], ["--every", "0"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--min-f1", "1.1"],
+        ["--tolerance", "-1"],
+        ["--every", "0"],
+        ["--min-f1", "nan"],
+        ["--tolerance", "nan"],
+    ],
+)
 def test_options_out_of_range_are_usage_errors(half: tuple[Path, Path], wrong: list[str]) -> None:
     assert score(*half, *wrong).returncode == 2

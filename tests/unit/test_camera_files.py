@@ -347,7 +347,7 @@ def test_a_profiles_rule_without_its_zone_is_told_by_name(tmp_path: Path) -> Non
             "equal to 1",
         ),
         (with_rule("min_height = nan"), "camera[0].rule[0].min_height", "nan does not do", "it should be"),
-        (HEAD + "analyse_fps = 0", "camera[0].analyse_fps", "0 does not do", "greater than 0"),
+        (HEAD + "analyse_fps = 0", "camera[0].analyse_fps", "0 does not do", "greater than or equal to 0.1"),
         (HEAD + "tier = 10", "camera[0].tier", "10 does not do", "less than or equal to 9"),
         (HEAD + 'division = "Kecheng"', "camera[0].division", "'Kecheng' does not do", "pattern"),
         (HEAD + "location = { lon = 181, lat = 0 }", "camera[0].location.lon", "181 does not do", "180"),
@@ -483,8 +483,8 @@ def test_a_secret_in_a_url_is_not_repeated_in_the_message(tmp_path: Path, source
     assert "secret" not in "".join(one.path + one.message + one.hint for one in found)
 
 
-def test_an_at_sign_in_the_path_of_a_url_is_no_credential(tmp_path: Path) -> None:
-    one = camera(tmp_path, HEAD + 'source = { url = "rtsp://10.0.0.5/user@site/stream" }')
+def test_an_at_sign_in_the_path_of_a_url_is_written_in_hexadecimal(tmp_path: Path) -> None:
+    one = camera(tmp_path, HEAD + 'source = { url = "rtsp://10.0.0.5/user%40site/stream" }')
     assert one.source is not None
 
 
@@ -553,3 +553,81 @@ def test_a_file_that_is_missing_or_a_folder_is_told(tmp_path: Path) -> None:
         (only,) = read_cameras(path).problems
         assert only.file == str(path)
         assert only.message.startswith("cannot be read: ")
+
+
+# ── what is hostile ──
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "rtsp://user:pa/ss@host/x",
+        "rtsp://user:123/ss@host/x",
+        "rtsp://user@host/x",
+        "rtsp://host/user@site",
+        "rtsp://h/p?user=admin&password=hunter",
+        "rtsp://h/p?channel=1&Access_Token=hunter",
+        "rtsp://h/p?p%77d=hunter",
+        "file:///etc/passwd",
+        "/dev/video0",
+        "rtsp:host/x",
+        "rtsp://",
+        "rtsp://[::1/x",
+        "rtsp://host:port/x",
+        "rtsp://host/a\\u0000b",
+    ],
+)
+def test_a_url_that_is_no_cameras_or_carries_a_secret_is_refused_and_not_shown(
+    tmp_path: Path, url: str
+) -> None:
+    path, message, hint = problem(tmp_path, HEAD + f'source = {{ url = "{url}" }}')
+    assert path == "camera[0].source"
+    assert "hunter" not in message + hint
+    assert "ss@" not in message + hint
+
+
+@pytest.mark.parametrize("url", ["rtsps://h:554/a?channel=1&keyframe=2", "https://h/a", "http://[::1]:80/a"])
+def test_a_plain_url_is_taken(tmp_path: Path, url: str) -> None:
+    one = camera(tmp_path, HEAD + f'source = {{ url = "{url}" }}')
+    assert one.source is not None
+    assert one.source.url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["rtsp://user:hun/ter@host/x", "rtsp://h/p?user=a&password=hunter", "user:hunter@host"]
+)
+def test_a_secret_in_the_wrong_place_is_not_shown(tmp_path: Path, url: str) -> None:
+    (only,) = problems(tmp_path, HEAD + f'source = "{url}"')
+    assert "hun" not in str(only)
+
+
+@pytest.mark.parametrize("file", ["a\\u0000b", "a\\u001bb", "a\\u202eb"])
+def test_a_file_with_control_characters_is_refused(tmp_path: Path, file: str) -> None:
+    assert problem(tmp_path, HEAD + f'source = {{ file = "{file}" }}')[0] == "camera[0].source"
+
+
+@pytest.mark.parametrize("character", ["001b", "007f", "0085", "2028", "202e", "2066"])
+def test_a_name_holds_no_control_characters_and_its_complaint_neither(tmp_path: Path, character: str) -> None:
+    (only,) = problems(tmp_path, CAMERA.replace('name = "gate"', f'name = "ga\\u{character}te"'))[:1]
+    assert only.path.startswith("camera[0].line[0].name")
+    assert str(only).isprintable()
+
+
+def test_brackets_within_brackets_are_refused_in_words(tmp_path: Path) -> None:
+    (only,) = problems(tmp_path, "x = " + "[" * 5_000)
+    assert "too deep" in only.message
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "0x" + "f" * 5_000])
+@pytest.mark.parametrize("line", ["tier = {}", "name = {}", "analyse_fps = {}", "rule = [{{ kind = {} }}]"])
+def test_a_number_of_thousands_of_digits_is_refused_in_words(tmp_path: Path, line: str, number: str) -> None:
+    (only,) = problems(tmp_path, HEAD + line.format(number))[:1]
+    assert len(str(only)) < 400
+
+
+@pytest.mark.parametrize("name", ['["q"]', "{ q = 1 }", "7"])
+def test_a_name_that_is_no_text_does_not_end_the_reading(tmp_path: Path, name: str) -> None:
+    own = f"[[camera.zone]]\nname = {name}\npoints = []\n"
+    found = problems(tmp_path, PROFILE + HEAD + 'profile = "street"\n' + own)
+    assert any(one.path.startswith("camera[0].zone[0].name") for one in found)
+    assert problems(tmp_path, f"[[profile]]\nname = {name}\n" + CAMERA)[0].path == "profile[0].name"

@@ -1,5 +1,6 @@
 """The command line: its verbs, its exit codes, and errors that are sentences and never tracebacks."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,9 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+
+from sharp_eyes.errors import SharpEyesError, printable, printable_json
+from sharp_eyes.verbs import demo
 
 RUN = "from sharp_eyes.cli import main; main()"
 
@@ -84,8 +88,11 @@ def test_an_unknown_variable_is_an_error_with_a_suggestion() -> None:
 
 def test_a_variable_reaches_its_verb(tmp_path: Path) -> None:
     (tmp_path / "broken.toml").write_text("name = 1", encoding="utf-8")
-    done = program("check", "x.toml", environment={"SHARP_EYES_MODELS": str(tmp_path)})
-    assert done.returncode == 4
+    file = tmp_path / "cameras" / "c.toml"
+    file.parent.mkdir()
+    file.write_text('[[camera]]\nid = "a"\nmodel = "broken"\n', encoding="utf-8")
+    done = program("check", file, environment={"SHARP_EYES_MODELS": str(tmp_path)})
+    assert done.returncode == 2
     assert "broken.toml: the model card is wrong" in done.stderr
 
 
@@ -165,3 +172,86 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
         child.stdout.close()
         assert "Traceback" not in child.stderr.read()
     assert child.returncode != 0
+
+
+def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A line of bash in which `$EYES` is our program."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SHARP_EYES_")}
+    return subprocess.run(
+        ["bash", "-c", f"eyes() {{ {sys.executable} -c '{RUN}' \"$@\"; }}; {line}"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", ["--help", "check c.toml", "check c.toml --json"])
+def test_output_that_cannot_be_written_is_one_line_and_exit_code_5(tmp_path: Path, arguments: str) -> None:
+    (tmp_path / "c.toml").write_text('[[camera]]\nid = "a"\n', encoding="utf-8")
+    done = shell(f"eyes {arguments} > /dev/full", tmp_path)
+    assert done.returncode == 5
+    assert done.stderr == "error: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_do_no_harm(tmp_path: Path, closed: str) -> None:
+    (tmp_path / "c.toml").write_text('[[camera]]\nid = "a"\n', encoding="utf-8")
+    for arguments, code in (("check c.toml", 0), ("check c.toml --json", 0), ("check none.toml", 2)):
+        done = shell(f"eyes {arguments} {closed}", tmp_path)
+        assert done.returncode == code
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", ["--help", "check c.toml", "check c.toml --json", "score e t --min-f1 1"]
+)
+def test_a_reader_that_is_gone_is_exit_code_141_and_silence(tmp_path: Path, arguments: str) -> None:
+    (tmp_path / "c.toml").write_text('[[camera]]\nid = "a"\n', encoding="utf-8")
+    (tmp_path / "e").write_text("", encoding="utf-8")
+    (tmp_path / "t").write_text('{"camera": "a", "type": "line", "start": 1}\n', encoding="utf-8")
+    done = shell(f"(sleep 0.3; eyes {arguments}; echo $? >code) | true", tmp_path)
+    assert (tmp_path / "code").read_text(encoding="utf-8") == "141\n"
+    assert done.stderr == ""
+
+
+def test_foreign_text_forges_no_line_and_moves_no_cursor(tmp_path: Path) -> None:
+    for arguments in (
+        ["check", "x\nerror: \x1b[2J.toml"],
+        ["--\x1b[2J"],
+        ["\x1b[2J"],
+        ["check", "a", "--\n"],
+    ):
+        done = program(*arguments)
+        assert done.returncode == 2
+        assert "\x1b" not in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("character", ["\0", "\n", "\x7f", "\x9b", "\u2028", "\u202e", "\u2069", "\ud800"])
+def test_printable_text_is_ascii_where_it_was_dangerous(character: str) -> None:
+    assert printable(f"北{character}门").replace("北", "").replace("门", "").isascii()
+    assert printable(character) in {f"\\x{ord(character):02x}", f"\\u{ord(character):04x}"}
+    assert json.loads(printable_json(json.dumps(character, ensure_ascii=False))) == character
+
+
+def test_the_demo_makes_its_folder_or_says_why_not(tmp_path: Path) -> None:
+    (tmp_path / "-d.toml").write_text(
+        '[[camera]]\nid = "a"\nsource = { file = "-no.mp4" }\n', encoding="utf-8"
+    )
+    done = shell("eyes demo --once --keep new/er --cameras=-d.toml", tmp_path)
+    assert done.returncode == 3, done.stderr
+    assert "-no.mp4" in done.stderr
+    assert (tmp_path / "new/er/events.jsonl").exists()
+    done = shell("eyes demo --once --keep ./-d.toml --cameras=-d.toml", tmp_path)
+    assert done.returncode == 5
+    assert "the folder cannot be made" in done.stderr
+
+
+@pytest.mark.parametrize("line", ["hello\n", "[]\n", "{}\n", "[" * 100_000])
+def test_a_line_of_the_replay_that_is_no_event_is_told_in_words(line: str) -> None:
+    with pytest.raises(SharpEyesError, match="no event"):
+        demo._sentence(line)  # a child that misbehaves cannot be had otherwise

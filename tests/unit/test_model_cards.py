@@ -60,6 +60,8 @@ def test_labels_are_ours_in_the_networks_order_and_unmapped_ones_keep_their_own(
         ({"family": "yolo3"}, "family"),
         ({"file": "model.pt"}, "file"),
         ({"file": "../model.onnx"}, "file"),
+        ({"file": "a\x1b.onnx"}, "file"),
+        ({"file": "a\x00.onnx"}, "file"),
         ({"sha256": "abc"}, "sha256"),
         ({"input_width": 100}, "input_width"),
         ({"input_height": 0}, "input_height"),
@@ -92,11 +94,37 @@ def test_a_card_that_is_missing_or_no_toml_is_refused_with_its_file(tmp_path: Pa
         read_card(tmp_path / "bytes.toml")
 
 
-def test_one_wrong_card_in_a_folder_is_not_passed_over(tmp_path: Path) -> None:
+def test_one_wrong_card_stops_only_who_asks_for_it(tmp_path: Path) -> None:
     written(tmp_path, card())
     (tmp_path / "zz.toml").write_text("name = 1", encoding="utf-8")
-    with pytest.raises(ModelError, match=r"zz\.toml"):
-        FolderModelCards(tmp_path).all()
+    cards = FolderModelCards(tmp_path)
+    assert [one.name for one in cards.all()] == ["yolo11n"]
+    assert list(cards.broken()) == ["zz"]
+    assert find_card(cards, "yolo11n").name == "yolo11n"
+    with pytest.raises(ModelError, match=r"zz\.toml: the model card is wrong"):
+        find_card(cards, "zz")
+    with pytest.raises(ModelError, match=r"cards that cannot be read: zz\)"):
+        find_card(cards, "default")
+
+
+def test_a_wrong_card_is_not_replaced_by_one_that_it_would_hide(tmp_path: Path) -> None:
+    own, bundled = tmp_path / "own", written(tmp_path / "bundled", card())
+    own.mkdir()
+    (own / "yolo11n.toml").write_text("name = 1", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"own/yolo11n\.toml"):
+        find_card(FolderModelCards(own, bundled), "yolo11n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = " + "[" * 5000, "x = " + "9" * 5000, "# " + "x" * (1 << 20), '"\\u001b[31m" = 1'],
+    ids=["deep", "a long number", "huge", "a key that steers the terminal"],
+)
+def test_a_card_that_was_made_to_hurt_is_refused_in_words(tmp_path: Path, text: str) -> None:
+    (tmp_path / "evil.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match=r"evil\.toml: the model card is") as caught:
+        read_card(tmp_path / "evil.toml")
+    assert str(caught.value).isprintable()
 
 
 def test_an_earlier_folder_hides_a_card_of_the_same_name_in_a_later(tmp_path: Path) -> None:

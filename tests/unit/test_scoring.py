@@ -1,5 +1,6 @@
 """Events against truth, with answers known by hand."""
 
+import time
 from itertools import permutations
 
 import pytest
@@ -227,3 +228,15 @@ def test_a_silence_in_one_direction_is_not_broken_by_the_other() -> None:
     quiet = due(100, end=110, must_be_silent=True, direction="left")
     assert score([event(105, direction="right")], [quiet]).total.silence_broken == 0
     assert score([event(105, direction="left")], [quiet]).total.silence_broken == 1
+
+
+@pytest.mark.parametrize("apart", [5.0, 0.001], ids=["spread", "crowded"])
+@pytest.mark.parametrize("sides", [(3_000, 3_000), (1_500, 3_000), (3_000, 1_500)], ids=str)
+def test_thousands_are_matched_in_seconds(apart: float, sides: tuple[int, int]) -> None:
+    said, wanted = sides
+    many = [event(n * apart, n) for n in range(said)]
+    entries = [due(n * apart) for n in range(wanted)]
+    started = time.monotonic()
+    result = score(many, entries)
+    assert time.monotonic() - started < 4  # two on a machine that does nothing else
+    assert len(result.total.matched) == min(said, wanted)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sharp_eyes.clock import from_iso
+from sharp_eyes.clock import from_iso, to_iso
 from sharp_eyes.errors import ConfigError, Problem
 from sharp_eyes.scoring.jsonl import read_lines
 from sharp_eyes.scoring.matching import EventLine
@@ -112,7 +112,9 @@ def test_a_wrong_value_is_refused_with_its_line_and_key(
 
 @pytest.mark.parametrize("text", ['{"camera": "gate", "type": "line", "start": NaN}', '{"start": Infinity}'])
 def test_a_time_that_is_no_number_is_refused(tmp_path: Path, text: str) -> None:
-    assert any(problem.path.startswith("line 1, start") for problem in problems(tmp_path, text))
+    (problem,) = problems(tmp_path, text)
+    assert problem.path == "line 1"
+    assert problem.message.endswith(" is no number")
 
 
 @pytest.mark.parametrize(
@@ -164,3 +166,58 @@ def test_events_may_carry_keys_that_scoring_does_not_read(tmp_path: Path) -> Non
 def test_events_are_read_strictly(tmp_path: Path, wrong: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match=f"line 1, {next(iter(wrong))}"):
         read_lines(file_of(tmp_path, EVENT | wrong), EventLine)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[" * 100_000, "too deep"),
+        ('{"at": ' + "9" * 5_000 + "}", "a number of 5000 digits"),
+        ('{"camera": "\\ud800"}', "half a character"),
+    ],
+    ids=["deep", "digits", "surrogate"],
+)
+def test_what_no_parser_can_hold_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+    (problem,) = problems(tmp_path, LINE, text)
+    assert problem.path == "line 2"
+    assert message in problem.message
+
+
+def test_both_halves_of_a_character_are_one(tmp_path: Path) -> None:
+    (entry,) = truth(tmp_path, '{"camera": "\\ud83d\\ude00", "type": "line", "start": 1}')
+    assert entry.camera == "\U0001f600"
+
+
+@pytest.mark.parametrize("wrong", [{"at": -1}, {"at": 2**53}, {"offset_seconds": "x"}], ids=str)
+def test_times_of_events_are_bounded(tmp_path: Path, wrong: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match=f"line 1, {next(iter(wrong))}"):
+        read_lines(file_of(tmp_path, EVENT | wrong), EventLine)
+
+
+def test_an_offset_beyond_all_numbers_is_refused(tmp_path: Path) -> None:
+    text = json.dumps(EVENT)[:-1] + ', "offset_seconds": 1e400}'
+    with pytest.raises(ConfigError, match="line 1, offset_seconds"):
+        read_lines(file_of(tmp_path, text), EventLine)
+
+
+def test_a_type_that_nobody_knows_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, LINE | {"type": "loitring"})
+    assert problem.path == "line 1, type"
+    assert 'did you mean "loitering"?' in problem.message
+
+
+def test_a_type_that_is_to_come_may_stand_in_the_truth(tmp_path: Path) -> None:
+    (entry,) = truth(tmp_path, LINE | {"type": "wrong_way"})
+    assert entry.type == "wrong_way"
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T00:00:00Z", "9999-12-31T23:00:00-12:00", "0001-01-01T00:00:00+08:00"]
+)
+def test_a_time_at_the_ends_of_the_calendar_is_refused_in_words(text: str) -> None:
+    with pytest.raises(ValueError, match="out of the calendar"):
+        from_iso(text)
+
+
+def test_the_last_time_there_is_can_be_written_again() -> None:
+    assert to_iso(from_iso("9999-12-30T23:59:59-23:59")) == "9999-12-31T23:58:59.000000Z"
