@@ -84,4 +84,5 @@ def test_a_record_is_one_line_even_with_odd_names_and_keeps_them_readable() -> N
 
 def test_scoring_reads_both_kinds_of_lines() -> None:
     for record in (RAISED, ENDED, replace(RAISED, direction="right")):
-        EventLine.model_validate(json.loads(record_line(record, REPLAY_EPOCH)))
+        read = EventLine.model_validate(json.loads(record_line(record, REPLAY_EPOCH)))
+        assert (read.event_id, read.record, read.at) == (record.event_id, record.record, record.at)
