@@ -84,10 +84,15 @@ class Replay:
         self._wants = {spec.name: spec.evidence for spec in camera.rules}
         self._model = model
         self._trail = BoxTrail()
+        self.stopped = False
         self._raised: dict[str, Raised] = {}  # events whose clip is not cut yet
         self._recorder: ClipRecorder | None = None
         self._detector = detector
         self._tracker = tracker
+
+    def stop(self) -> None:
+        """End before the next frame: open events end, and their clips are cut as they are."""
+        self.stopped = True
 
     def run(self) -> Summary:
         """Play the file through. Raises SourceError where it cannot be played at all."""
@@ -98,6 +103,8 @@ class Replay:
             self._watch.lap("start")
             try:
                 for frame in self._frames(source):
+                    if self.stopped:
+                        break
                     for record in pipeline.step(frame):
                         self._hear(record, frame)
                     self._listen.on_progress(frame.at - self._start_at, source.duration)

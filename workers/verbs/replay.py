@@ -1,6 +1,7 @@
 """`sharp-eyes replay`: what the farm would say to a video file."""
 
 import contextlib
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -93,7 +94,7 @@ def replay(
         if tracks:
             listeners.on_scene = MotWriter(stack.enter_context(Output(tracks))).add
         listeners.on_progress = stack.enter_context(progress(video.name))
-        summary = Replay(
+        play = Replay(
             video,
             camera,
             detector,
@@ -102,7 +103,9 @@ def replay(
             clips=clips,
             model=card.title,
             listeners=listeners,
-        ).run()
+        )
+        with stopping_at_ctrl_c(play.stop):
+            summary = play.run()
     if Console(stderr=True).is_terminal:
         click.echo(
             f"{summary.frames} frames, {summary.analysed} analysed, {summary.looks} looked at: "
@@ -114,12 +117,30 @@ def replay(
             f"{clips}: {len(summary.unwritten)} files of evidence could not be written, first "
             f"{summary.unwritten[0]}; the events are complete, what is missing is recorded as lost"
         )
+    if play.stopped:
+        raise click.Abort
     if summary.damage.count:
         damage = summary.damage
         raise SourceError(
             f"{video}: damaged in {damage.count} places, first at {(damage.first_at or 0) / SECOND:.1f} s"
             f" ({damage.text}); what could be seen was analysed and its events are written"
         )
+
+
+@contextlib.contextmanager
+def stopping_at_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
+    """The first Ctrl-C asks for an end in good order, between two frames; the second ends at once."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def asked(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        stop()
+
+    signal.signal(signal.SIGINT, asked)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
