@@ -1,8 +1,7 @@
 """ByteTrack (Zhang et al., 2022) by the library `trackers`, one per camera, its memory in seconds.
 
 People, vehicles and things are followed apart, so that nobody is taken for the car he steps out of:
-their boxes are moved to places of their own on the tracker's grid, where they never meet. One
-tracker for all costs a third of three.
+their boxes are moved to places of their own on the tracker's grid, where they never meet.
 """
 
 from collections.abc import Sequence
@@ -32,7 +31,8 @@ _COUNTRIES: dict[Sort, int] = {"people": 1, "vehicles": 2, "things": 3}
 class TrackerSettings:
     """How objects are followed.
 
-    `sure` and above begins tracks and is matched first; what is less sure only continues them.
+    Detections of `sure` and above are matched first, the rest only continue what is known; from
+    `begins` on an unmatched one begins a track. Both were chosen on one sequence (ADR 3).
     `memory_seconds` is how long a lost object is remembered, in time in which it was looked for;
     `look_seconds` how often an object that rests is looked at; `search_seconds` how often one that
     was just lost.

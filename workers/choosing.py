@@ -1,6 +1,5 @@
 """Which camera and which model a command is about."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from models.onnx_detector import OnnxDetector
@@ -40,8 +39,3 @@ def choose_camera(
 def detector_for(card: ModelCard) -> OnnxDetector:
     """The detector that runs this card's network."""
     return OnnxDetector(card)
-
-
-def without_gate(camera: Camera) -> Camera:
-    """The same camera with every analysed frame looked at."""
-    return replace(camera, gate=False)

@@ -17,9 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sharp_eyes.errors import ModelError, printable
 from sharp_eyes.labels import closest
 
-# A channel is what cameras name; the card that carries it says which model that is today.
-DEFAULT_CHANNEL = "default"
-
 Family = Literal["yolov8", "yolo11", "yolo12", "yolo26"]
 Share = Annotated[float, Field(ge=0, le=1)]
 LARGEST_CARD = 1 << 20  # bytes
