@@ -1,4 +1,4 @@
-"""The catalogue of what may happen: the kinds of rule that are built, and those to come."""
+"""The catalogue of what may happen: the kinds of rule that are built, those to come, and camera faults."""
 
 BUILT = ("intrusion", "line", "loitering")
 
@@ -15,3 +15,6 @@ TO_COME = (
     "fall",
     "fire_smoke",
 )
+
+# What a camera's own health may raise. A fault has a beginning and an end, or is a moment.
+HEALTH = ("video_lost", "slow_stream", "frozen", "clock_step", "format_changed", "corrupt_stream")

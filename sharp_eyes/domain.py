@@ -63,12 +63,20 @@ class Reason:
     observations: tuple[Observation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+# What evidence an event asks for; without a clip or a snapshot it still has its reason.
+EvidenceWish = Literal["clip", "snapshot", "none"]
+
+# Further facts of an event or of its evidence: what a health monitor measured, how a clip was made.
+Notes = tuple[tuple[str, str | int | float | bool], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """An event begins to exist: the rule fired at `at` (microseconds UTC).
+    """An event begins to exist: a rule or a health monitor fired at `at` (microseconds UTC).
 
     `severity` 1 is most urgent, 4 least; `place` is the name of the zone or line; `direction` is set
-    by rules that count directions; `model` names what saw it: name, version and hash.
+    by rules that count directions; `model` names what saw it: name, version and hash; `evidence` is
+    what is to follow. An event about the camera itself has no object: no label, track, confidence, box.
     """
 
     event_id: str
@@ -78,25 +86,28 @@ class Raised:
     rule_revision: str
     type: str
     at: int
-    label: str
-    track: int
-    confidence: float
-    xyxy: Xyxy
     severity: int
-    place: str
     run: str
-    reason: Reason
+    label: str = ""
+    track: int | None = None
+    confidence: float | None = None
+    xyxy: Xyxy | None = None
+    place: str = ""
+    reason: Reason = Reason((), ())
     direction: Side | None = None
     model: str = ""
+    evidence: EvidenceWish = "none"
+    notes: Notes = ()
 
     record: ClassVar[Literal["raised"]] = "raised"
 
 
-# Why an event ended: it left; nobody saw it any more; its rule went off duty; the run ended.
-Ending = Literal["left", "lost", "off_schedule", "run_ended"]
+# Why an event ended: it left; nobody saw it any more; its rule went off duty; the run ended; what was
+# wrong with the camera is over.
+Ending = Literal["left", "lost", "off_schedule", "run_ended", "over"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The event with this id is over; `at` is the last moment at which its condition held."""
 
@@ -107,12 +118,12 @@ class Ended:
     rule_revision: str
     type: str
     at: int
-    label: str
-    track: int
-    xyxy: Xyxy
     severity: int
     run: str
     because: Ending
+    label: str = ""
+    track: int | None = None
+    xyxy: Xyxy | None = None
 
     record: ClassVar[Literal["ended"]] = "ended"
 
@@ -122,8 +133,8 @@ EventRecord = Raised | Ended
 EvidenceKind = Literal["clip", "snapshot", "boxes", "reason"]
 
 # Why evidence is not there: its packets outgrew the ring; none came in time; none of them decoded;
-# there was no room to write it.
-Loss = Literal["gop_too_long", "no_packets", "undecodable", "not_written"]
+# there was no room to write it; its worker died with the packets; what was written is damaged or gone.
+Loss = Literal["gop_too_long", "no_packets", "undecodable", "not_written", "worker_died", "damaged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,44 @@ class Evidence:
     bytes: int = 0
     first_frame_at: int | None = None
     because: Loss | None = None
-    notes: tuple[tuple[str, str | int | float | bool], ...] = ()
+    notes: Notes = ()
 
     record: ClassVar[Literal["evidence"]] = "evidence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackPath:
+    """Where one object went: its feet in fractions of the picture, at most one point a second.
+
+    `points` are (at, x, y); `confidence` is the highest it was seen with.
+    """
+
+    camera: str
+    division: str
+    run: str
+    track: int
+    label: str
+    confidence: float
+    points: tuple[tuple[int, float, float], ...]
+
+    record: ClassVar[Literal["track"]] = "track"
+
+
+Watching = Literal["analysed", "shed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageSpan:
+    """A stretch in which a camera was analysed, or less than asked for; the rest of time it was lost.
+
+    From `from_at` up to but not including `to_at`, microseconds UTC, both within one UTC day.
+    """
+
+    camera: str
+    division: str
+    run: str
+    from_at: int
+    to_at: int
+    watching: Watching
+
+    record: ClassVar[Literal["coverage"]] = "coverage"

@@ -23,7 +23,7 @@ def record_line(record: EventRecord, origin: int) -> str:
         "offset_seconds": round((record.at - origin) / SECOND, 6),
         "label": record.label,
         "track": record.track,
-        "xyxy": list(record.xyxy),
+        "xyxy": None if record.xyxy is None else list(record.xyxy),
     }
     if isinstance(record, Raised):
         if record.direction is not None:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from sharp_eyes.errors import ConfigError, Problem
 from sharp_eyes.labels import closest
@@ -20,6 +20,29 @@ class Settings(BaseModel):
     models: Path = Field(
         default=Path(".sharp-eyes/models"),
         description="folder of the model registry: each model's file and its card",
+    )
+    blobs: str = Field(
+        default="file:.sharp-eyes/blobs",
+        description="clips, snapshots and history: `file:FOLDER`, `s3://host:port/bucket`, without TLS `s3+http://…`",
+    )
+    s3_access_key: SecretStr | None = Field(
+        default=None, description="the access key of the object storage; never part of its address"
+    )
+    s3_secret_key: SecretStr | None = Field(default=None, description="the secret that belongs to it")
+    index: str = Field(
+        default="sqlite:///.sharp-eyes/index.sqlite",
+        description="index and registry: `sqlite:///FILE` or `postgresql://user@host/database`",
+    )
+    node: Path = Field(
+        default=Path(".sharp-eyes/node"),
+        description="folder of this machine's node process: its journal, spool and socket; a local disk",
+    )
+    credentials: Path | None = Field(
+        default=None, description="TOML file with the cameras' user names and passwords, by credential name"
+    )
+    source_networks: str = Field(
+        default="",
+        description="loopback or link-local networks that cameras may be in: CIDR, with commas between",
     )
     real_data: Path | None = Field(
         default=None,

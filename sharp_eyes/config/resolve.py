@@ -4,13 +4,14 @@ from pathlib import Path
 
 from sharp_eyes.cameras import Camera, Source
 from sharp_eyes.config.entries import AnyRule, CameraEntry, CrossingEntry, Settings, SourceEntry, polygon
+from sharp_eyes.domain import EvidenceWish
 from sharp_eyes.errors import Problem
 from sharp_eyes.geometry import Segment
 from sharp_eyes.labels import closest
-from sharp_eyes.rules.spec import Evidence, Line, LineSettings, RuleSpec, StaySettings, Zone
+from sharp_eyes.rules.spec import Line, LineSettings, RuleSpec, StaySettings, Zone
 
 # The evidence an event leaves when its rule does not say: by severity.
-_EVIDENCE: dict[int, Evidence] = {1: "clip", 2: "clip", 3: "snapshot", 4: "none"}
+_EVIDENCE: dict[int, EvidenceWish] = {1: "clip", 2: "clip", 3: "snapshot", 4: "none"}
 
 # A 20-digit camera code begins with the eight digits of its division.
 _CODE_DIGITS, _DIVISION_DIGITS = 20, 8

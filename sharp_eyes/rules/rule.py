@@ -67,6 +67,7 @@ class Author:
             reason=reason,
             direction=direction,
             model=self.model,
+            evidence=spec.evidence,
         )
 
     def ended(self, raised: Raised, last: Observation, because: Ending) -> Ended:

@@ -7,10 +7,9 @@ of frame time, never numbers of frames.
 from dataclasses import dataclass
 from typing import Literal
 
+from sharp_eyes.domain import EvidenceWish
 from sharp_eyes.geometry import Polygon, Segment, Side
 from sharp_eyes.rules.schedule import Schedule
-
-Evidence = Literal["clip", "snapshot", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class RuleSpec:
     settings: StaySettings | LineSettings
     labels: frozenset[str]
     severity: int
-    evidence: Evidence
+    evidence: EvidenceWish
     min_confidence: float = 0.0
     min_height: float = 0.0
     cooldown_seconds: float = 60.0
