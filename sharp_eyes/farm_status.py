@@ -1,0 +1,90 @@
+"""What each node says of itself every two seconds: the nouns that `farm status` and `/farm` read."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from sharp_eyes.errors import StoreError
+
+# starting: no picture yet; degraded: none for 5 s; lost: none for 60 s; refused: its configuration or
+# model cannot be used, `message` says why.
+CameraState = Literal["starting", "watching", "degraded", "lost", "stopped", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraStatus:
+    """One camera in its present run.
+
+    Rates are of the last seconds; `lag_seconds` is from a frame's arrival to its events, the 95th
+    percentile; `gate_share` is the share of analysed frames that were looked at; `dropped` and
+    `reconnects` count since the run began; up to `watched_until` (microseconds UTC) all is judged.
+    """
+
+    camera: str
+    worker: str
+    run: str
+    state: CameraState
+    revision: int
+    fps_in: float = 0.0
+    fps_analysed: float = 0.0
+    lag_seconds: float = 0.0
+    gate_share: float = 0.0
+    dropped: int = 0
+    reconnects: int = 0
+    watched_until: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerStatus:
+    """One worker process; `restarts` counts how often it had to begin again under its name."""
+
+    worker: str
+    pid: int
+    memory_bytes: int
+    cameras: int
+    restarts: int = 0
+    detector: str = ""
+    seen_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalStatus:
+    """How far the journal of a node is ahead of what is visible and stored."""
+
+    end: int
+    records_behind: int
+    oldest_unshipped_at: int | None
+    evidence_pending: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeStatus:
+    """One machine. Before `complete_until` (microseconds UTC) nothing more will become visible."""
+
+    node: str
+    host: str
+    started_at: int
+    at: int
+    journal: JournalStatus
+    workers: tuple[WorkerStatus, ...] = ()
+    cameras: tuple[CameraStatus, ...] = ()
+    complete_until: int | None = None
+    draining: bool = False
+
+
+_NODE = TypeAdapter(NodeStatus)
+
+
+def status_text(status: NodeStatus) -> str:
+    """The status as JSON."""
+    return _NODE.dump_json(status).decode()
+
+
+def read_status(text: str | bytes) -> NodeStatus:
+    """The status in this JSON. Raises StoreError where there is none."""
+    try:
+        return _NODE.validate_json(text)
+    except ValidationError as error:
+        raise StoreError(f"not the status of a node: {error.errors()[0]['msg']}") from error
