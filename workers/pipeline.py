@@ -64,7 +64,7 @@ class Pipeline:
     Where the gate was closed it hears of the objects as they were last seen, in a scene that is not
     `looked`: nothing moved.
 
-    `step` does everything; a farm that batches the frames of many cameras calls `look`, has the
+    `analyse` does everything; a farm that batches the frames of many cameras calls `look`, has the
     picture detected in its own way, and goes on with `conclude`.
     """
 
@@ -83,18 +83,20 @@ class Pipeline:
         self._last_seen: tuple[TrackedObject, ...] = ()
         self._watch = stopwatch or NoStopwatch()
 
-    def step(self, frame: Frame) -> list[EventRecord]:
-        """What follows from the next frame; most frames are not even analysed."""
-        if not self._stages.sampler.takes(frame.at):
-            self._watch.lap("other")
-            return []
+    def takes(self, frame: Frame) -> bool:
+        """Whether it is this frame's turn; most frames are not even analysed."""
+        taken = self._stages.sampler.takes(frame.at)
+        self._watch.lap("other")
+        return taken
+
+    def analyse(self, frame: Frame) -> list[EventRecord]:
+        """What follows from a frame whose turn it is."""
         picture = self.look(frame)
         detections = self._detector.detect([picture])[0] if picture is not None else None
         return self.conclude(frame, detections)
 
     def look(self, frame: Frame) -> Picture | None:
         """The picture for the detector, or None where the gate is closed."""
-        self._watch.lap("other")
         frame.video = self._stages.mask.paint(frame.video)
         self._verdict = self._stages.gate.judge(frame, self._stages.tracker.due_at())
         self._watch.lap("gate")

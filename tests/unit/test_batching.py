@@ -1,16 +1,7 @@
-"""The batch former by itself, and the detector that many threads share."""
+"""Who waits, who goes together, who goes next."""
 
-import threading
-from collections.abc import Sequence
-
-import numpy as np
-import pytest
-
-from models.batching import BatchFormer, BatchingDetector
-from models.detector import Picture
+from models.batching import BatchFormer
 from sharp_eyes.clock import SECOND
-from sharp_eyes.domain import Detection
-from sharp_eyes.errors import ModelError
 
 
 def test_a_batch_waits_until_it_is_full_or_the_oldest_has_waited_long_enough() -> None:
@@ -59,91 +50,3 @@ def test_a_camera_that_is_gone_leaves_nothing_behind() -> None:
         former.forget(f"c{number}")
     assert former._served == {}
     assert former._waiting == {}
-
-
-class Counting:
-    """A detector that remembers how large its batches were and names pictures by their brightness."""
-
-    def __init__(self) -> None:
-        self.sizes: list[int] = []
-        self.gate = threading.Event()
-
-    def input_for(self, width: int, height: int) -> tuple[int, int]:
-        return width, height
-
-    def detect(self, pictures: Sequence[Picture]) -> list[list[Detection]]:
-        self.gate.wait(10)
-        self.sizes.append(len(pictures))
-        if any(int(picture[0, 0, 0]) == 255 for picture in pictures):
-            raise ModelError("too bright")
-        return [[Detection(str(int(picture[0, 0, 0])), 1.0, (0, 0, 1, 1))] for picture in pictures]
-
-
-def picture(brightness: int) -> Picture:
-    return np.full((2, 2, 3), brightness, np.uint8)
-
-
-def test_eight_cameras_share_one_run_of_the_network_and_each_gets_its_own_answer() -> None:
-    network = Counting()
-    answers: dict[int, str] = {}
-    with BatchingDetector(network, size=8, deadline=5 * SECOND) as shared:
-
-        def ask(number: int) -> None:
-            answers[number] = shared.detect(f"c{number}", picture(number))[0].label
-
-        network.gate.set()
-        threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(10)
-    assert network.sizes == [8]
-    assert answers == {number: str(number) for number in range(8)}
-
-
-def test_a_failing_network_is_told_to_every_camera_of_the_batch_and_the_next_one_works() -> None:
-    network = Counting()
-    network.gate.set()
-    with BatchingDetector(network, size=1, deadline=0) as shared:
-        with pytest.raises(ModelError, match="too bright"):
-            shared.detect("a", picture(255))
-        assert shared.detect("a", picture(7))[0].label == "7"
-
-
-def test_closing_answers_whoever_still_waits() -> None:
-    network = Counting()
-    found: list[str] = []
-    shared = BatchingDetector(network, size=8, deadline=60 * SECOND)
-    thread = threading.Thread(target=lambda: found.append(shared.detect("a", picture(3))[0].label))
-    thread.start()
-    while shared._former.ready_at() is None:
-        pass
-    network.gate.set()
-    shared.__exit__()
-    thread.join(10)
-    assert found == ["3"]
-    with pytest.raises(ModelError, match="shutting down"):
-        shared.detect("a", picture(3))
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_detector_that_breaks_down_leaves_nobody_waiting() -> None:
-    class Broken(Counting):
-        def detect(self, pictures: Sequence[Picture]) -> list[list[Detection]]:
-            raise MemoryError
-
-    with BatchingDetector(Broken(), size=1, deadline=0) as shared:
-        with pytest.raises(ModelError, match="broke down"):
-            shared.detect("a", picture(1))
-        shared._thread.join(10)
-        with pytest.raises(ModelError):
-            shared.detect("b", picture(1))
-
-
-def test_a_detector_that_answers_too_little_is_a_model_error() -> None:
-    class Short(Counting):
-        def detect(self, pictures: Sequence[Picture]) -> list[list[Detection]]:
-            return []
-
-    with BatchingDetector(Short(), size=1, deadline=0) as shared, pytest.raises(ModelError, match="0 of 1"):
-        shared.detect("a", picture(1))

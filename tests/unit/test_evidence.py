@@ -17,7 +17,9 @@ from sharp_eyes.domain import Observation, Raised, Reason, Scene, TrackedObject
 from sharp_eyes.errors import StoreError
 from sharp_eyes.geometry import Segment
 from sharp_eyes.rules.spec import Line, LineSettings, RuleSpec
-from workers.evidence import TRAIL, BoxTrail, EvidenceFolder
+from workers.box_trail import TRAIL, BoxTrail, boxes_document
+from workers.evidence import EvidenceMaker
+from workers.evidence_folder import EvidenceFolder
 
 BOX = (0.1, 0.2, 0.3, 0.4)
 AT = REPLAY_EPOCH + 10 * SECOND
@@ -39,8 +41,8 @@ SPEC = RuleSpec(
 )  # fmt: skip
 
 
-def folder_of(path: Path) -> EvidenceFolder:
-    return EvidenceFolder(path, 5, [SPEC])
+def maker(folder: EvidenceFolder) -> EvidenceMaker:
+    return EvidenceMaker(folder, 5, [SPEC])
 
 
 def scene(at: int, *tracks: int) -> Scene:
@@ -56,9 +58,9 @@ def test_a_clip_is_stored_with_its_boxes_and_a_record_of_each(tmp_path: Path) ->
     trail = BoxTrail()
     trail.add(scene(AT, 3))
     folder = tmp_path / "deep" / "folder"
-    evidence = folder_of(folder)
-    evidence.keep_clip(RAISED, Recorded("event", CLIP, None), trail)
-    evidence.complete("event")
+    evidence = EvidenceFolder(folder)
+    maker(evidence).clip(RAISED, Recorded("event", CLIP, None), trail.scenes())
+    evidence.complete(RAISED)
     assert (folder / "event.mp4").read_bytes() == b"mp4"
     clip, boxes = written(folder, "event.evidence.json")["evidence"]  # type: ignore[misc]
     assert clip == {
@@ -80,9 +82,9 @@ def test_a_snapshot_is_the_picture_as_it_was_analysed(tmp_path: Path) -> None:
     trail = BoxTrail()
     trail.add(scene(AT - SECOND, 1))
     trail.add(scene(AT, 3))
-    evidence = folder_of(tmp_path)
-    evidence.keep_snapshot(RAISED, frame, trail)
-    evidence.complete("event")
+    evidence = EvidenceFolder(tmp_path)
+    maker(evidence).snapshot(RAISED, frame, trail.scenes())
+    evidence.complete(RAISED)
     with av.open(str(tmp_path / "event.jpg")) as picture:
         shown = next(picture.decode(video=0)).to_ndarray(format="rgb24")
     assert shown.shape == (36, 64, 3)
@@ -102,7 +104,7 @@ def test_boxes_are_those_within_the_clip_at_seconds_from_its_first_picture(tmp_p
         CLIP.last_frame_at + 1,
     ):
         trail.add(scene(at, 3, 4))
-    items = trail.document(CLIP.first_frame_at, CLIP.last_frame_at, 5)["items"]
+    items = boxes_document(trail.scenes(), CLIP.first_frame_at, CLIP.last_frame_at, 5)["items"]
     assert [(item["t"], item["track"]) for item in items] == [  # type: ignore[attr-defined]
         (0.0, 3), (0.0, 4), (5.200001, 3), (5.200001, 4), (10.0, 3), (10.0, 4),
     ]  # fmt: skip
@@ -111,21 +113,23 @@ def test_boxes_are_those_within_the_clip_at_seconds_from_its_first_picture(tmp_p
 def test_boxes_of_a_closed_gate_say_that_they_were_not_seen() -> None:
     trail = BoxTrail()
     trail.add(replace(scene(AT, 3), looked=False))
-    (item,) = trail.document(AT, AT, 5)["items"]  # type: ignore[misc]
+    (item,) = boxes_document(trail.scenes(), AT, AT, 5)["items"]  # type: ignore[misc]
     assert item["coasted"] is True  # type: ignore[index]
 
 
 def test_a_lost_clip_says_why_and_leaves_no_video(tmp_path: Path) -> None:
-    evidence = folder_of(tmp_path)
-    evidence.keep_clip(RAISED, Recorded("event", None, "gop_too_long"), BoxTrail())
-    evidence.complete("event")
-    (record,) = written(tmp_path, "event.evidence.json")["evidence"]  # type: ignore[misc]
-    assert (record["kind"], record["state"], record["because"]) == ("clip", "lost", "gop_too_long")  # type: ignore[index]
+    evidence = EvidenceFolder(tmp_path)
+    maker(evidence).clip(RAISED, Recorded("event", None, "gop_too_long"), ())
+    evidence.complete(RAISED)
+    records = written(tmp_path, "event.evidence.json")["evidence"]
+    assert [(one["kind"], one["state"], one["because"]) for one in records] == [  # type: ignore[attr-defined]
+        ("clip", "lost", "gop_too_long"), ("boxes", "lost", "gop_too_long"),
+    ]  # fmt: skip
     assert sorted(file.name for file in tmp_path.iterdir()) == ["event.evidence.json"]
 
 
 def test_a_reason_holds_the_rule_its_thresholds_and_all_that_was_consumed(tmp_path: Path) -> None:
-    folder_of(tmp_path).keep_reason(RAISED)
+    maker(EvidenceFolder(tmp_path)).reason(RAISED)
     assert written(tmp_path, "event.reason.json") == {
         "event_id": "event", "camera": "gate", "rule": "r", "rule_revision": "0", "run": "run", "model": "",
         "spec": {
@@ -150,14 +154,14 @@ def test_a_trail_forgets_what_no_clip_can_need() -> None:
 def test_a_folder_that_cannot_be_written_is_an_error_of_the_store(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="file"):
-        folder_of(tmp_path / "file")
+        EvidenceFolder(tmp_path / "file")
 
 
 def test_evidence_that_cannot_be_written_is_recorded_as_lost_and_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "event.mp4" / "in the way").mkdir(parents=True)
-    evidence = folder_of(tmp_path)
-    evidence.keep_clip(RAISED, Recorded("event", CLIP, None), BoxTrail())
-    evidence.complete("event")
+    evidence = EvidenceFolder(tmp_path)
+    maker(evidence).clip(RAISED, Recorded("event", CLIP, None), ())
+    evidence.complete(RAISED)
     clip, boxes = written(tmp_path, "event.evidence.json")["evidence"]  # type: ignore[misc]
     assert (clip["state"], clip["because"], boxes["state"]) == ("lost", "not_written", "stored")  # type: ignore[index]
     assert len(evidence.unwritten) == 1

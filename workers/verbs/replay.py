@@ -35,6 +35,7 @@ Examples:
   sharp-eyes replay clip.mp4 --cameras city.toml --camera gate --model yolo11n --out events.jsonl
   sharp-eyes replay clip.mp4 --cameras cameras.toml --clips evidence/ --tracks tracks.txt
   sharp-eyes replay clip.mp4 --cameras cameras.toml --start 2026-05-01T08:00:00+08:00
+  sharp-eyes replay clip.mp4 --cameras cameras.toml --as-live 1f3a5c7e9b2d4f60
 
 \b
 Each line is a JSON object: `record` is "raised" or "ended", `at` microseconds UTC,
@@ -56,6 +57,11 @@ Each line is a JSON object: `record` is "raised" or "ended", `at` microseconds U
 @click.option(
     "--start", callback=parse_start, help="The time of the first frame.  [default: 2026-01-01T00:00:00Z]"
 )
+@click.option(
+    "--as-live",
+    metavar="RUN",
+    help="Feed exactly the frames that this run of the farm analysed (its log is kept for 24 hours).",
+)
 @click.option("--paced", is_flag=True, help="Play no faster than the video was recorded.")
 @click.pass_obj
 def replay(
@@ -68,6 +74,7 @@ def replay(
     tracks: Path | None,
     clips: Path | None,
     start: int,
+    as_live: str | None,
     paced: bool,
 ) -> None:
     """Run one camera's pipeline on VIDEO and print its events as JSON lines.
@@ -76,9 +83,11 @@ def replay(
     """
     from ingest.file_source import FileSource
     from sharp_eyes.records import record_line
+    from workers.as_live import AsLive
     from workers.choosing import choose_camera, detector_for  # the heavy libraries come with the first frame
     from workers.output import Output, refuse_same
     from workers.replay import Listeners, Replay
+    from workers.run_log import read_run
     from workers.tracks import MotWriter
 
     refuse_same([out, tracks], [video, file])
@@ -88,24 +97,32 @@ def replay(
     detector = detector_for(card)
     with FileSource(video):
         pass  # what cannot be played must not cost anybody an earlier result
+    if as_live is not None and (clips is not None or paced):
+        raise click.UsageError("--as-live feeds single frames: it cuts no --clips and is not --paced")
     with ExitStack() as stack:
         lines = stack.enter_context(Output(out))
         listeners = Listeners(on_record=lambda record: lines.line(record_line(record, start)))
         if tracks:
             listeners.on_scene = MotWriter(stack.enter_context(Output(tracks))).add
         listeners.on_progress = stack.enter_context(progress(video.name))
-        play = Replay(
-            video,
-            camera,
-            detector,
-            start_at=start,
-            clock=SystemClock() if paced else None,
-            clips=clips,
-            model=card.title,
-            listeners=listeners,
-        )
+        play: Replay | AsLive
+        if as_live is not None:
+            play = AsLive(video, camera, detector, read_run(settings.node / "runs", as_live), listeners)
+        else:
+            play = Replay(
+                video,
+                camera,
+                detector,
+                start_at=start,
+                clock=SystemClock() if paced else None,
+                clips=clips,
+                model=card.title,
+                listeners=listeners,
+            )
         with stopping_at_ctrl_c(play.stop):
             summary = play.run()
+    if isinstance(play, AsLive) and play.missed:
+        click.echo(f"warning: {play.missed} frames of the run are not in {video}", err=True)
     if Console(stderr=True).is_terminal:
         click.echo(
             f"{summary.frames} frames, {summary.analysed} analysed, {summary.looks} looked at: "
