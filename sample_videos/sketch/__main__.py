@@ -1,13 +1,13 @@
 """Paints the demo clip with its cameras.toml and its truth.
 
-python -m sample_videos.sketch OUT_DIR [--seed N] [--seconds S] [--fps 25]
+python -m sample_videos.sketch OUT_DIR [--seed N] [--seconds S] [--fps 25] [--camera ID]
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import cv2
@@ -15,20 +15,21 @@ import cv2
 from sample_videos.sketch.canvas import Picture
 from sample_videos.sketch.clip import encode, frames
 from sample_videos.sketch.declaration import cameras_toml
+from sample_videos.sketch.street import CAMERA
 from sample_videos.sketch.truth import Frame, truths
 
 VIDEO = "street.mp4"
 SEED = 5
 
 
-def write_clip(folder: Path, seed: int, seconds: float, fps: int) -> None:
+def write_clip(folder: Path, seed: int, seconds: float, fps: int, camera: str = CAMERA) -> None:
     """Write street.mp4, cameras.toml, truth.jsonl and boxes.jsonl."""
     folder.mkdir(parents=True, exist_ok=True)
     shown: list[Frame] = []
     encode(_noted(frames(seed, seconds, fps), shown), folder / VIDEO, fps)
-    (folder / "cameras.toml").write_text(cameras_toml(VIDEO), encoding="utf-8")
+    (folder / "cameras.toml").write_text(cameras_toml(VIDEO, camera), encoding="utf-8")
     _write_lines(folder / "boxes.jsonl", (asdict(frame) for frame in shown))
-    _write_lines(folder / "truth.jsonl", (truth.row() for truth in truths(shown)))
+    _write_lines(folder / "truth.jsonl", (replace(truth, camera=camera).row() for truth in truths(shown)))
 
 
 def _noted(source: Iterable[tuple[Picture, Frame]], into: list[Frame]) -> Iterator[Picture]:
@@ -49,9 +50,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--fps", type=int, default=25)
+    parser.add_argument("--camera", default=CAMERA)
     given = parser.parse_args()
     cv2.setNumThreads(1)
-    write_clip(given.folder, given.seed, given.seconds, given.fps)
+    write_clip(given.folder, given.seed, given.seconds, given.fps, given.camera)
 
 
 if __name__ == "__main__":

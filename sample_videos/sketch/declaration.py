@@ -22,7 +22,7 @@ def _rule(rule: Rule) -> list[str]:
     return [*lines, f"labels = [{labels}]", f"severity = {rule.severity}", 'evidence = "clip"']
 
 
-def cameras_toml(video: str) -> str:
+def cameras_toml(video: str, camera: str = CAMERA) -> str:
     """One camera that plays a video file, with its zones, its line and its rules."""
     lines = [
         "[[profile]]",
@@ -30,7 +30,7 @@ def cameras_toml(video: str) -> str:
         "analyse_fps = 5",
         "",
         "[[camera]]",
-        f'id = "{CAMERA}"',
+        f'id = "{camera}"',
         'name = { en = "Street sketch", zh = "街景示例" }',
         'division = "330802001"',
         'profile = "street"',
