@@ -4,10 +4,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from servers.postgres import PostgresAddress
+    from servers.s3 import S3Address
+
 
 HERE = Path(__file__).parent
 REAL_DATA = Path(os.environ.get("SHARP_EYES_REAL_DATA", HERE.parent.parent / "shared" / "real"))
@@ -77,6 +84,39 @@ def sketch_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "sample_videos.sketch", str(folder)]
     subprocess.run(command, check=True, cwd=HERE.parent, timeout=300)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[PostgresAddress]":
+    """A PostgreSQL for all tests of this run; each takes a `fresh_database()`."""
+    from servers.postgres import PostgresMissingError, shared_postgres_server
+
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(shared_postgres_server(_run_folder(tmp_path_factory)))
+        except PostgresMissingError as missing:
+            pytest.skip(str(missing))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[S3Address]":
+    """An S3 server for all tests of this run; each takes a `fresh_bucket()`."""
+    from servers.rgw_packages import PackagesMissingError
+    from servers.s3 import shared_s3_server
+
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(shared_s3_server(_run_folder(tmp_path_factory)))
+        except PackagesMissingError as missing:
+            pytest.skip(str(missing))
+        yield server
+
+
+def _run_folder(factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of this test run share."""
+    base = factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
 # In CI a test that cannot run must say which known part is missing; anything else is a test that was lost.

@@ -1,1 +1,1 @@
-"""The only door to what lasts: so far the cards of the models."""
+"""The only door to what lasts: journal, object storage, index, history, registry, models."""
