@@ -23,16 +23,11 @@ class CameraMeter:
         self._frames = 0
         self._judged = 0
         self._dropped = 0
-        self._connections = 0
         self._lags: deque[int] = deque(maxlen=_LAGS)
         self._samples: deque[tuple[int, int, int]] = deque([(self._began_at, 0, 0)])
         self._watched_until: int | None = None
         self._message = ""
         self._told_at: int | None = None
-
-    def connected(self) -> None:
-        """A stream began."""
-        self._connections += 1
 
     def frame(self) -> None:
         """A picture came."""
@@ -65,7 +60,7 @@ class CameraMeter:
         return (self._clock.monotonic() - since) / SECOND
 
     def status(
-        self, assignment: Assignment, worker: str, run: str, analysed: int, looked: int
+        self, assignment: Assignment, worker: str, run: str, *, analysed: int = 0, looked: int = 0
     ) -> CameraStatus:
         """All of it; `analysed` and `looked` are the gate's counts."""
         fps_in, fps_analysed = self._rates()
@@ -80,7 +75,6 @@ class CameraMeter:
             lag_seconds=round(self._lag() / SECOND, 3),
             gate_share=round(looked / analysed, 3) if analysed else 0.0,
             dropped=self._dropped,
-            reconnects=max(0, self._connections - 1),
             watched_until=self._watched_until,
             message=self._message,
         )

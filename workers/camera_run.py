@@ -8,7 +8,7 @@ stream, packet ─► ring     look ─► (detector) ─► conclude ─► rec
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.frame import Frame, Picture
@@ -113,7 +113,7 @@ class CameraRun:
         """The picture for the detector, or None where the gate is closed."""
         return self._pipeline.look(frame)
 
-    def conclude(self, frame: Frame, detections: list[Detection] | None) -> list[EventRecord]:
+    def conclude(self, frame: Frame, detections: Sequence[Detection] | None) -> list[EventRecord]:
         """What follows from what was detected (None: nobody looked); its evidence is kept too."""
         records = self._pipeline.conclude(frame, detections)
         self._hear(records, frame)

@@ -1,11 +1,12 @@
 """The whole check of a camera file: what it says, and whether its models can do what it asks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sharp_eyes.cameras import Camera
 from sharp_eyes.config.model_labels import judge, vocabulary
-from sharp_eyes.config.reading import read_cameras
+from sharp_eyes.config.reading import Reading, read_cameras
 from sharp_eyes.errors import ModelError, Problem
 from sharp_eyes.store.model_cards import ModelCard, ModelCards, find_card
 
@@ -21,8 +22,12 @@ class Checked:
 
 def check_file(file: Path, cards: ModelCards, model: str | None = None) -> Checked:
     """Check a camera file against the models; `model` stands in for every camera's own."""
-    reading = read_cameras(file)
-    checked = Checked(problems=reading.problems)
+    return check_reading(read_cameras(file), file, cards, model)
+
+
+def check_reading(reading: Reading, file: Path, cards: ModelCards, model: str | None = None) -> Checked:
+    """The same for a file that is read already."""
+    checked = Checked(problems=list(reading.problems))
     known = vocabulary(cards.all())
     found: dict[str, ModelCard | str] = {}
     without: dict[str, list[str]] = {}  # complaint → the cameras that it is about
@@ -43,6 +48,19 @@ def check_file(file: Path, cards: ModelCards, model: str | None = None) -> Check
         others = f" and {len(ids) - 1} more cameras" if len(ids) > 1 else ""
         checked.problems.append(Problem(str(file), f'camera "{ids[0]}"{others}, model', complaint))
     return checked
+
+
+def note_shared_ids(results: Mapping[Path, Checked]) -> None:
+    """An id belongs to one camera, in all the files together; else the later file has a problem."""
+    owners: dict[str, Path] = {}
+    for file, checked in results.items():
+        for camera, _ in checked.cameras:
+            owner = owners.setdefault(camera.id, file)
+            if owner != file:
+                text = f"{owner} has a camera of this id too"
+                checked.problems.append(
+                    Problem(str(file), f'camera "{camera.id}"', text, "an id belongs to one camera")
+                )
 
 
 def _card_or_complaint(cards: ModelCards, wanted: str) -> ModelCard | str:

@@ -227,3 +227,10 @@ class CameraEntry(Settings):
     source: SourceEntry | None = None
     evidence: SourceEntry | None = None
     location: LocationEntry | None = None
+
+
+class DivisionEntry(Entry):
+    """The names of one place of the administrative tree: language → text."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{2,20}$")]
+    name: Annotated[dict[str, str], Field(min_length=1)]

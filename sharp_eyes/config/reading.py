@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from sharp_eyes.cameras import Camera
 from sharp_eyes.config.complaints import explain
-from sharp_eyes.config.entries import CameraEntry, ProfileEntry
+from sharp_eyes.config.entries import CameraEntry, DivisionEntry, ProfileEntry
 from sharp_eyes.config.resolve import repeated_names, resolve
 from sharp_eyes.errors import ConfigError, Problem
 from sharp_eyes.labels import closest
@@ -19,16 +19,29 @@ from sharp_eyes.labels import closest
 Table = Mapping[str, object]
 EntryType = TypeVar("EntryType", bound=BaseModel)
 _ENDLESS = re.compile("0[xob][0-9a-fA-F_]{3000,}")
-_TABLES = ("profile", "camera")
+_TABLES = ("profile", "camera", "division")
 _IN_LIST = re.compile(r"(zone|line|rule|mask|ignore)\[(\d+)\](.*)")
 
 
 @dataclass(slots=True)
 class Reading:
-    """What a file held: its cameras, and every problem found on the way."""
+    """What a file held: its cameras, and every problem found on the way.
+
+    `entries` are the cameras as written, the profile merged in: one for each of `cameras`, in order.
+    """
 
     cameras: list[Camera] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    entries: list[CameraEntry] = field(default_factory=list)
+    divisions: list[DivisionEntry] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """The profiles of a file: each one's own table, None for one that is wrong; and what is wrong."""
+
+    tables: Mapping[str, Table | None] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 def load_cameras(file: Path) -> list[Camera]:
@@ -45,27 +58,43 @@ def read_cameras(file: Path) -> Reading:
     document = _parse(file, reading)
     if document is None:
         return reading
-    for key in document:
-        if key not in _TABLES:
-            reading.problems.append(Problem(str(file), key, f'unknown table "{key}"', closest(key, _TABLES)))
+    _note_unknown(document, file, reading)
     profiles = _profiles(document, file, reading)
+    _read_divisions(document, file, reading)
     first_use: dict[str, int] = {}
     for index, table in _tables(document, "camera", file, reading):
         path = f"camera[{index}]"
-        camera, problems = _camera(table, profiles, file.parent)
+        entry, camera, problems = read_camera(table, profiles, file.parent)
         reading.problems += [_placed(problem, file, path, table) for problem in problems]
-        if camera is None:
+        if entry is None or camera is None:
             continue
         if camera.id in first_use:
             message = f'camera[{first_use[camera.id]}] has the id "{camera.id}" too'
             reading.problems.append(Problem(str(file), f"{path}.id", message, "an id belongs to one camera"))
         first_use.setdefault(camera.id, index)
         reading.cameras.append(camera)
-    if not reading.cameras and not reading.problems:
+        reading.entries.append(entry)
+    if not (reading.cameras or reading.divisions or reading.problems):
         reading.problems.append(
             Problem(str(file), "", "no camera in it", "begin one with a [[camera]] table")
         )
     return reading
+
+
+def read_profiles(file: Path) -> Profiles:
+    """The profiles of a file, for cameras that stand elsewhere; never raises for what is written in it."""
+    reading = Reading()
+    document = _parse(file, reading)
+    if document is None:
+        return Profiles(problems=tuple(reading.problems))
+    _note_unknown(document, file, reading)
+    return Profiles(_profiles(document, file, reading), tuple(reading.problems))
+
+
+def _note_unknown(document: Table, file: Path, reading: Reading) -> None:
+    for key in document:
+        if key not in _TABLES:
+            reading.problems.append(Problem(str(file), key, f'unknown table "{key}"', closest(key, _TABLES)))
 
 
 def _parse(file: Path, reading: Reading) -> Table | None:
@@ -135,24 +164,41 @@ def _profiles(document: Table, file: Path, reading: Reading) -> dict[str, Table 
     return profiles
 
 
-def _camera(
+def _read_divisions(document: Table, file: Path, reading: Reading) -> None:
+    seen: set[str] = set()
+    for index, table in _tables(document, "division", file, reading):
+        entry, problems = _validate(DivisionEntry, table)
+        if entry is not None and entry.code in seen:
+            problems = [Problem("", "code", f'there is another division "{entry.code}"')]
+        path = f"division[{index}]"
+        reading.problems += [replace(one, file=str(file), path=_joined(path, one.path)) for one in problems]
+        if entry is not None:
+            seen.add(entry.code)
+            reading.divisions.append(entry)
+
+
+def read_camera(
     table: Table, profiles: Mapping[str, Table | None], folder: Path
-) -> tuple[Camera | None, list[Problem]]:
+) -> tuple[CameraEntry | None, Camera | None, list[Problem]]:
+    """A camera's table over its profile: as written and as meant, or None and what is wrong with it.
+
+    `folder` is where relative file sources begin. Paths in problems are relative to the table.
+    """
     name = table.get("profile")
     merged = table
     if isinstance(name, str):
         if name not in profiles:
             missing = Problem("", "profile", f'there is no profile "{name}"', closest(name, profiles))
-            return None, [missing, *_validate(CameraEntry, table)[1]]
+            return None, None, [missing, *_validate(CameraEntry, table)[1]]
         profile = profiles[name]
         if profile is None:
-            return None, _validate(CameraEntry, table)[1]
+            return None, None, _validate(CameraEntry, table)[1]
         merged = merge(profile, table)
     entry, problems = _validate(CameraEntry, merged)
     camera: Camera | None = None
     if entry is not None:
         camera, problems = resolve(entry, folder)
-    return camera, [_in_own_words(problem, table, merged) for problem in problems]
+    return entry, camera, [_in_own_words(problem, table, merged) for problem in problems]
 
 
 def _in_own_words(problem: Problem, own: Table, merged: Table) -> Problem:

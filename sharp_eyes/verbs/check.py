@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sharp_eyes.config.checking import Checked, check_file
-from sharp_eyes.errors import ConfigError, Problem, printable, printable_json
+from sharp_eyes.config.checking import Checked, check_file, note_shared_ids
+from sharp_eyes.errors import ConfigError, printable, printable_json
 from sharp_eyes.settings import Settings
 from sharp_eyes.store.model_cards import installed_cards
 
@@ -30,7 +30,7 @@ def check(settings: Settings, files: tuple[Path, ...], model: str | None, as_jso
     """Check camera files: every error, with its path and what would be right."""
     cards = installed_cards(settings.models)
     results = {file: check_file(file, cards, model) for file in files}
-    _note_shared_ids(results)
+    note_shared_ids(results)
     problems = [problem for checked in results.values() for problem in checked.problems]
     warnings = [warning for checked in results.values() for warning in checked.warnings]
     if as_json:
@@ -43,19 +43,6 @@ def check(settings: Settings, files: tuple[Path, ...], model: str | None, as_jso
     if problems:
         raise ConfigError(problems)
     Console().print(_table(results))
-
-
-def _note_shared_ids(results: dict[Path, Checked]) -> None:
-    """An id belongs to one camera, in all the files together."""
-    owners: dict[str, Path] = {}
-    for file, checked in results.items():
-        for camera, _ in checked.cameras:
-            owner = owners.setdefault(camera.id, file)
-            if owner != file:
-                text = f"{owner} has a camera of this id too"
-                checked.problems.append(
-                    Problem(str(file), f'camera "{camera.id}"', text, "an id belongs to one camera")
-                )
 
 
 def _document(results: dict[Path, Checked]) -> dict[str, object]:

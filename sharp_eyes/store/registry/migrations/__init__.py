@@ -1,0 +1,1 @@
+"""The steps by which the registry's tables came to their present form."""
