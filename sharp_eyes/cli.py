@@ -3,7 +3,6 @@
 import contextlib
 import sys
 from collections.abc import Callable
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import click
@@ -11,48 +10,29 @@ import click
 from sharp_eyes import settings, standard_streams
 from sharp_eyes.errors import ConfigError, SharpEyesError, StoreError, printable
 from sharp_eyes.standard_streams import READER_GONE, ReaderGoneError, broken_pipes_told
+from sharp_eyes.verb_group import VerbGroup, needs
 
 GROUP = "sharp_eyes.verbs"
 
-# What each extra of the package brings, by the names that are imported.
-_EXTRAS = {
-    "worker": {"av", "cv2", "onnxruntime", "ray", "supervision", "trackers"},
-    "yolo": {"lap", "onnx", "torch", "ultralytics"},
-    "api": {"fastapi", "uvicorn"},
-}
-
 EPILOG = """\b
 Examples:
-  sharp-eyes demo --once                             the whole way on a sample clip
+  sharp-eyes demo                                    the whole farm on this machine, its page in the browser
+  sharp-eyes demo --once                             one sample clip to scored events
   sharp-eyes check cameras.toml                      what is wrong in a camera file
   sharp-eyes replay clip.mp4 --cameras cameras.toml  events of a clip as JSON lines
-  sharp-eyes models list                             the models that are there
+  sharp-eyes apply cameras.toml                      make these the cameras that are watched
+  sharp-eyes farm                                    watch them, with node process, Ray and workers
+  sharp-eyes serve                                   answer queries and show the page
+  sharp-eyes events --follow                         what happens, as it happens
 
 \b
-Exit codes: 0 fine, 1 judged and found wanting, 2 configuration or usage,
+Exit codes: 0 fine, 1 judged and found wanting (or cameras left alone), 2 configuration or usage,
             3 video, 4 model, 5 store or output, 130 interrupted,
             141 the reader of the output went away."""
 
 
-class Verbs(click.Group):
-    """The verbs that are installed; each is imported only when it is used or described."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the interface of click
-        """Their names, in alphabetical order."""
-        return sorted(self._points())
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The verb, or None where there is none of that name."""
-        point = self._points().get(cmd_name)
-        if point is None:
-            return None
-        try:
-            command = point.load()
-        except ModuleNotFoundError as error:
-            return _unavailable(cmd_name, error)
-        if not isinstance(command, click.Command):
-            raise TypeError(f"the entry point {point.value} of the verb {cmd_name} is no click command")
-        return command
+class Program(VerbGroup):
+    """The whole command line; tells a reader of our output that went away from other errors."""
 
     def make_context(
         self,
@@ -70,36 +50,10 @@ class Verbs(click.Group):
         with broken_pipes_told():
             return super().invoke(ctx)
 
-    @staticmethod
-    def _points() -> dict[str, EntryPoint]:
-        return {point.name: point for point in entry_points(group=GROUP)}
 
-
-def _unavailable(name: str, error: ModuleNotFoundError) -> click.Command:
-    """Stands in for a verb whose parts are not installed on this host, and says which."""
-    needs = _needs(error)
-
-    @click.command(
-        name,
-        help=f"(not installed here: {needs})",
-        context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
-    )
-    def stand_in() -> None:
-        raise click.UsageError(f"`{name}` {needs}")
-
-    return stand_in
-
-
-def _needs(error: ModuleNotFoundError) -> str:
-    """Which extra brings the missing module; one of no extra is a bug and goes on as it is."""
-    module = (error.name or "").split(".", 1)[0]
-    for extra, modules in _EXTRAS.items():
-        if module in modules:
-            return f"needs {module}: pip install 'sharp-eyes[{extra}]'"
-    raise error
-
-
-@click.group(cls=Verbs, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Program, points=GROUP, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="sharp-eyes")
 @click.pass_context
 def program(context: click.Context) -> None:
@@ -124,7 +78,7 @@ def _run() -> int:
     try:
         ending = program(prog_name="sharp-eyes", standalone_mode=False)
     except ModuleNotFoundError as error:
-        return _say([f"error: this {printable(_needs(error))}"], ConfigError.exit_code)
+        return _say([f"error: this {printable(needs(error))}"], ConfigError.exit_code)
     return ending if isinstance(ending, int) else 0  # click gives back the code of an Exit
 
 

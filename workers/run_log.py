@@ -36,7 +36,7 @@ class RunHeader:
 
 def fingerprint(frame: Frame) -> int:
     """CRC-32 of the frame's brightness as it was decoded; take it before a mask is painted."""
-    return zlib.crc32(np.ascontiguousarray(frame.luma()))
+    return zlib.crc32(np.ascontiguousarray(frame.luma()).data)
 
 
 class RunLog:

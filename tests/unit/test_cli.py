@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sharp_eyes.errors import SharpEyesError, printable, printable_json
-from sharp_eyes.verbs import demo
+from sharp_eyes.demo import once
 
 RUN = "from sharp_eyes.cli import main; main()"
 
@@ -254,4 +254,4 @@ def test_the_demo_makes_its_folder_or_says_why_not(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["hello\n", "[]\n", "{}\n", "[" * 100_000])
 def test_a_line_of_the_replay_that_is_no_event_is_told_in_words(line: str) -> None:
     with pytest.raises(SharpEyesError, match="no event"):
-        demo._sentence(line)  # a child that misbehaves cannot be had otherwise
+        once._sentence(line)  # a child that misbehaves cannot be had otherwise

@@ -1,4 +1,4 @@
-"""`sharp-eyes bench …`: what things cost here, measured side by side in one run."""
+"""`sharp-eyes bench pipeline`: what each stage costs here, measured side by side in one run."""
 
 import json
 from pathlib import Path
@@ -15,16 +15,7 @@ if TYPE_CHECKING:
     from workers.benchmark import Candidate
 
 
-@click.group(
-    epilog="""\b
-Examples:
-  sharp-eyes bench pipeline clip.mp4 --model yolo11n"""
-)
-def bench() -> None:
-    """Measure what the pipeline costs on this machine."""
-
-
-@bench.command(
+@click.command(
     epilog="""\b
 Examples:
   sharp-eyes bench pipeline clip.mp4 --model yolo11n

@@ -1,0 +1,1 @@
+"""The event index: what became visible, ready to be asked; SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The forms that the index's tables went through, oldest first."""

@@ -1,0 +1,1 @@
+"""The node process: one per machine, owner of the journal, shipper of what workers said and kept."""
