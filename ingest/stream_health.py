@@ -36,7 +36,10 @@ class Change:
 
 
 class LossWatch:
-    """No picture: degraded after 5 s, lost after 60 s; three losses in ten minutes are one flapping."""
+    """No picture: degraded after 5 s, lost after 60 s; three losses in ten minutes are one flapping.
+
+    A connection that breaks is a loss at once: nothing can come until another is made.
+    """
 
     def __init__(self, began: int) -> None:
         self._frame_at = began
@@ -51,6 +54,10 @@ class LossWatch:
         if self._state in {"", "flapping"}:
             return []
         return self._close(("seconds", _seconds(silent)))
+
+    def broken(self, now: int, message: str) -> list[Change]:
+        """The connection that brought pictures is over, and why."""
+        return [] if self._missing else self._missed(now, now - self._frame_at, message)
 
     def tick(self, now: int, message: str) -> list[Change]:
         """Time passed; `message` is the last that was heard of the connection."""

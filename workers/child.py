@@ -136,8 +136,3 @@ def tethered(command: Sequence[str]) -> list[str]:
 def kept(command: Sequence[str], folder: str, vital: Sequence[str]) -> list[str]:
     """This command under a keeper: see `workers.keeper`."""
     return [sys.executable, "-P", "-m", "workers.keeper", str(os.getpid()), folder, ",".join(vital), *command]
-
-
-def program(*arguments: str) -> list[str]:
-    """This program's own command line with these arguments."""
-    return [sys.executable, "-P", "-c", "from sharp_eyes.cli import main; main()", *arguments]

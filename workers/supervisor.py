@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 
 from sharp_eyes.clock import SECOND, Clock
 from sharp_eyes.errors import ConfigError, Problem
-from workers.child import Child, kept, program, tethered
+from sharp_eyes.program import command
+from workers.child import Child, kept, tethered
 from workers.farm_count import FarmCount, read_beat
 from workers.farm_log import ours
 from workers.process_tree import end_strays
@@ -152,7 +153,7 @@ class Supervisor:
         return True
 
     def _node_command(self) -> list[str]:
-        return tethered(program("node", "--name", self._plan.node))
+        return tethered(command("node", "--name", self._plan.node))
 
     def _ray_command(self) -> list[str]:
         self._present = replace(self._plan, address=self._plan.address or free_address())

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import signal
 import sys
 import threading
@@ -11,6 +12,8 @@ import click
 
 from sharp_eyes.clock import SystemClock
 from sharp_eyes.settings import Settings
+
+_PARENT_SECONDS = 1.0
 
 
 @click.command(
@@ -29,8 +32,9 @@ Any number may run: one leads, the others wait until it is gone."""
     metavar="SECONDS",
     help="Flush so often.  [default: 60]",
 )
+@click.option("--tied", is_flag=True, help="End when the process that started this one is gone.")
 @click.pass_obj
-def clerk(settings: Settings, *, once: bool, every: float | None) -> None:
+def clerk(settings: Settings, *, once: bool, every: float | None, tied: bool) -> None:
     """Move what became visible into the history, seal its hours, let go of what is old.
 
     Ends in good order on SIGTERM or Ctrl-C; killed, it loses and doubles nothing.
@@ -46,7 +50,7 @@ def clerk(settings: Settings, *, once: bool, every: float | None) -> None:
 
     flush_every = FLUSH_EVERY if every is None else microseconds(every)
     with (
-        _asked_to_stop() as stopping,
+        _asked_to_stop(tied=tied) as stopping,
         opened_clerk(settings, SystemClock(), stopping, flush_every) as at_work,
     ):
         if not once:
@@ -56,9 +60,11 @@ def clerk(settings: Settings, *, once: bool, every: float | None) -> None:
 
 
 @contextlib.contextmanager
-def _asked_to_stop() -> Iterator[threading.Event]:
-    """Set at SIGTERM or Ctrl-C."""
+def _asked_to_stop(*, tied: bool) -> Iterator[threading.Event]:
+    """Set at SIGTERM or Ctrl-C; if tied, also when our parent is another than at the start."""
     stopping = threading.Event()
+    if tied:
+        threading.Thread(target=_watch_parent, args=(os.getppid(), stopping), daemon=True).start()
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, lambda *_: stopping.set()) for number in numbers]
     try:
@@ -66,3 +72,9 @@ def _asked_to_stop() -> Iterator[threading.Event]:
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
+
+
+def _watch_parent(parent: int, stopping: threading.Event) -> None:
+    while not stopping.wait(_PARENT_SECONDS):
+        if os.getppid() != parent:
+            stopping.set()

@@ -5,6 +5,7 @@ A script is a module of that package: alembic's `revision`, `down_revision` and 
 
 import hashlib
 import logging
+import threading
 from collections.abc import Collection
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,7 @@ from sharp_eyes.store.sql import reading, writing
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
 _VERSION_TABLE = "alembic_version"
+_ALONE = threading.Lock()  # alembic's operations are global to the process: threads would mix theirs up
 
 
 def migrate(engine: Engine, scripts: str, schema: str | None = None) -> None:
@@ -79,7 +81,7 @@ def _upgrade(connection: Connection, directory: ScriptDirectory, schema: str | N
     options = {"version_table_schema": schema, "fn": missing}
     context = MigrationContext.configure(connection, opts=options)
     try:
-        with Operations.context(context):
+        with _ALONE, Operations.context(context):
             context.run_migrations()
     except (RevisionError, CommandError) as error:
         found = ", ".join(context.get_current_heads())

@@ -9,6 +9,7 @@ it when no row waits for it any more.
 
 import hashlib
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ from pathlib import Path
 from sharp_eyes.errors import StoreError
 from sharp_eyes.store.durability import PART, make_folder, part_in, sync, write_synced
 
+KEPT_FREE = 256 << 20  # bytes …
+KEPT_SHARE = 20  # … or this part of a smaller disk
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,12 +36,22 @@ class Spool:
         One that is there already is written anew, so that it counts as young (see `remove`).
         """
         sha256 = hashlib.sha256(body).hexdigest()
+        self._leave_room(len(body))
         part = part_in(self._folder)
         with self._translated():
             write_synced(part, body)
             part.replace(self._folder / sha256)
             sync(self._folder)
         return sha256
+
+    def _leave_room(self, size: int) -> None:
+        """The last of a disk is for records, which matter more than bodies."""
+        with self._translated():
+            disk = shutil.disk_usage(self._folder)
+        if disk.free - size < min(KEPT_FREE, disk.total // KEPT_SHARE):
+            raise StoreError(
+                f"{self._folder}: only {disk.free >> 20} MiB are free; they are kept for records"
+            )
 
     def get(self, sha256: str) -> bytes:
         """The body. Raises StoreError where it is missing or is no longer what was put."""

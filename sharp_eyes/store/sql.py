@@ -25,7 +25,7 @@ CONNECT_SECONDS = 5
 def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     """The engine of `sqlite:///file` or `postgresql://…`; nothing is connected yet.
 
-    Raises ConfigError for another kind of address. A SQLite file's folder is made.
+    Raises ConfigError for another kind of address, StoreError where a SQLite file's folder cannot be made.
     """
     try:
         parsed = make_url(url)
@@ -34,7 +34,7 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     if parsed.drivername == "sqlite":
         if not parsed.database:
             raise ConfigError([_unusable(url)])
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(parsed.database).parent)
         engine = create_engine(parsed, poolclass=QueuePool, pool_size=pool_size, max_overflow=pool_size)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -48,6 +48,13 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
             connect_args={"connect_timeout": CONNECT_SECONDS},
         )
     raise ConfigError([_unusable(url)])
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: the folder cannot be made: {error.strerror}") from error
 
 
 def _unusable(url: str) -> Problem:

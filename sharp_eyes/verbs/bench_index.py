@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,14 +56,15 @@ def bench_index(rows: int, days: int, url: str | None, rounds: int, as_json: boo
     from sharp_eyes.store.index.benchmark import IndexBenchmark
     from sharp_eyes.store.index.opening import open_index
 
-    with tempfile.TemporaryDirectory(prefix="sharp-eyes-bench-") as folder:
-        with closing(open_index(url or f"sqlite:///{Path(folder) / 'index.sqlite'}")) as index:
-            benchmark = IndexBenchmark(index, rows, days)
-            with Progress(console=Console(stderr=True), transient=True) as bar:
-                task = bar.add_task("inserting", total=rows)
-                loaded = benchmark.load(lambda done: bar.update(task, completed=done))
-            figures = list(benchmark.measure(rounds))
-            database = index.engine.dialect.name
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sharp-eyes-bench-"))
+        index = stack.enter_context(closing(open_index(url or f"sqlite:///{Path(folder) / 'index.sqlite'}")))
+        benchmark = IndexBenchmark(index, rows, days)
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("inserting", total=rows)
+            loaded = benchmark.load(lambda done: bar.update(task, completed=done))
+        figures = list(benchmark.measure(rounds))
+        database = index.engine.dialect.name
     if as_json:
         facts = {
             "database": database,

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from ingest.clip import Clip, cut
 from ingest.pattern import Recipe
 from ingest.ring import EncodedPacket
 from servers.city import City, boxes_body, camera_status, open_city, reason_body
+from servers.page import SEEK, chromium
 from servers.served_api import ServedApi, served
 from sharp_eyes.clock import SECOND
 from sharp_eyes.domain import Raised
@@ -26,14 +26,11 @@ from sharp_eyes.store.rows import row_of
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+# Waits until the video has played beyond a time.
+PLAYED = """(video, time) => new Promise((done) => {
+  const look = () => (video.currentTime > time && !video.paused ? done() : setTimeout(look, 50));
+  look();
+})"""
 NEW_PASSWORD = "a much better password"  # noqa: S105 - of a user that lives for one test
 
 # The colour of the box at the middle of its left side, and of the picture left of it and right of it.
@@ -46,12 +43,6 @@ LOOK = """(stage, {x, y}) => {
   const pixels = canvas.getContext('2d').getImageData(Math.round(at[0]) - 3, Math.round(at[1]), 7, 1).data;
   return Array.from({length: 7}, (_, i) => [...pixels.slice(4 * i, 4 * i + 4)]);
 }"""
-
-SEEK = """(video, time) => new Promise((done) => {
-  video.pause();
-  video.requestVideoFrameCallback((_, shown) => requestAnimationFrame(() => done(shown.mediaTime)));
-  video.currentTime = time;
-})"""
 
 
 def now() -> int:
@@ -92,14 +83,8 @@ class Site:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("there is no chromium in PATH")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -198,8 +183,7 @@ def test_a_live_event_arrives_and_its_clip_fills_in_plays_seeks_and_has_its_boxe
     site.expect(note).to_be_hidden()
     site.expect(video).to_have_js_property("videoWidth", pattern.WIDTH)
     site.expect(site.page.locator(".moment")).to_be_visible()
-    site.page.wait_for_timeout(1_000)
-    assert video.evaluate("v => v.currentTime") > 2  # it plays, from just before the event
+    video.evaluate(PLAYED, 2)  # it plays, from just before the event
 
     stage = site.page.locator(".stage")
     for number in (40, 3, 77, 100):  # odd ones lie between two moments that were looked at

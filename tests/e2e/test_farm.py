@@ -18,6 +18,7 @@ import pytest
 
 from servers.farm import Event, RunningFarm, get_events, running_farm
 from servers.feed import listening
+from servers.page import opened_page, plays_and_seeks
 from servers.postgres import PostgresAddress
 from servers.rtsp import RtspServerMissingError, rtsp_cameras
 from servers.s3 import S3Address
@@ -237,13 +238,10 @@ def test_a_clip_is_served_in_ranges_and_its_boxes_lie_in_its_time(watched: Watch
 
 @pytest.mark.browser
 def test_the_page_lists_the_events_and_plays_and_seeks_a_clip(watched: Watched) -> None:
-    from servers.page import opened_page
-
     event = next(event for event in of_rules(watched.events) if event["camera"] == "pets")
-    with opened_page(watched.farm.address, "admin", watched.farm.password) as page:
-        page.goto(f"{watched.farm.address}/?camera=pets")
-        page.open_event(event["event_id"])
-        assert page.plays_and_seeks()
+    with opened_page(watched.farm.address, watched.farm.password, "?camera=pets") as page:
+        assert plays_and_seeks(page, event["event_id"], 3.05) == pytest.approx(3.0, abs=0.11)
+        assert plays_and_seeks(page, event["event_id"], 1.05) == pytest.approx(1.0, abs=0.11)
 
 
 def test_nobody_without_a_session_sees_anything(watched: Watched) -> None:

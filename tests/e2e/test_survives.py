@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from servers.children import wait_for
+from servers.children import end, wait_for
 from servers.farm import RunningFarm, get_events, running_farm
 from servers.history import History
 from servers.postgres import PostgresMissingError, PostgresServer, postgres_server
@@ -97,9 +97,7 @@ def shaken(sketch_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def often(what: str, limit: float, kill: Callable[[], float]) -> None:
     """Kill and recover KILLS times; print how long it took."""
     seconds = sorted(kill() for _ in range(KILLS))
-    print(
-        f"{what}: {KILLS} kills, well again after {seconds[len(seconds) // 2]:.1f} s, worst {seconds[-1]:.1f} s"
-    )
+    print(f"{what}: {KILLS} kills, well after {seconds[len(seconds) // 2]:.1f} s, worst {seconds[-1]:.1f} s")
     assert seconds[-1] <= limit
 
 
@@ -139,7 +137,7 @@ def test_the_head_of_ray(shaken: Shaken) -> None:
 def test_the_api(shaken: Shaken) -> None:
     def kill() -> float:
         began = time.monotonic()
-        shaken.farm.children.pop("serve").kill()
+        end(shaken.farm.children.pop("serve"))
         shaken.farm.start_serve()
         with shaken.farm.client() as client:
             get_events(client)

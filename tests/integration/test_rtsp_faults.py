@@ -63,7 +63,7 @@ def trials(cameras: RtspCameras) -> dict[str, Trial]:
             trial = found[name] = Trial(Diary(), source_of(link.url(camera)), link)
             stack.enter_context(playing(trial.source, trial.diary))
         stalled = found["stall"]
-        wait_for(lambda: stalled.link.connections > 0, 5, "the first connection")
+        wait_for(lambda: len(stalled.diary.frames) > 0, 10, "its first picture")
         stalled.link.fault = Fault("silent")  # once stalled, it does not come back
         time.sleep(WATCHED_SECONDS)
     return found

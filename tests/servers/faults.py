@@ -158,7 +158,13 @@ class Downward:
 
     def passes(self, piece: bytes) -> bool:
         """Send the piece on, as the fault leaves it; False ends the connection."""
-        if piece[0] != 0x24 or piece[1] != 0:
+        if piece[0] != 0x24:
+            # A camera whose counter wraps would announce that counter, and not the one that was replaced.
+            self.client.sendall(
+                piece.replace(b"RTP-Info:", b"X-Info:") if self.fault.kind == "wrap" else piece
+            )
+            return True
+        if piece[1] != 0:
             self.client.sendall(piece)
             return True
         self.began = self.began or time.monotonic()

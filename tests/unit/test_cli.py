@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sharp_eyes.errors import SharpEyesError, printable, printable_json
 from sharp_eyes.demo import once
+from sharp_eyes.errors import SharpEyesError, printable, printable_json
 
 RUN = "from sharp_eyes.cli import main; main()"
 

@@ -1,5 +1,7 @@
 """What was watched: spans that join, break at gaps and midnight, and tell shed from analysed."""
 
+import itertools
+
 from sharp_eyes.clock import SECOND
 from sharp_eyes.domain import CoverageSpan
 from workers.coverage import DAY, CoverageKeeper
@@ -33,7 +35,7 @@ def test_a_camera_that_is_watched_all_the_time_is_said_once_a_minute_without_a_h
     spans = play(judge, 0, 300) + judge.close()
     assert times(spans)[0] == (0.0, 60.0, "analysed")
     assert len(spans) == 5
-    assert all(a.to_at == b.from_at for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.to_at == b.from_at for a, b in itertools.pairwise(spans))
     assert total(spans) == 300 * SECOND
 
 

@@ -219,3 +219,27 @@ def test_all_kinds_are_in_the_catalogue() -> None:
     camera = Camera()
     camera.silent(LOST_AFTER)
     assert {change.type for change in camera.changes} <= set(HEALTH)
+
+
+def test_a_connection_that_breaks_is_a_loss_at_once_and_over_with_the_next_picture() -> None:
+    watch = LossWatch(0)
+    watch.frame(SECOND)
+    (begun,) = watch.broken(2 * SECOND, "reset")
+    assert (begun.type, begun.state) == ("video_lost", "begun")
+    assert dict(begun.notes)["message"] == "reset"
+    assert watch.broken(3 * SECOND, "refused") == []
+    (over,) = watch.frame(4 * SECOND)
+    assert over.state == "over"
+
+
+def test_three_broken_connections_in_ten_minutes_are_one_event_that_goes_on() -> None:
+    watch = LossWatch(0)
+    said = []
+    for number in range(1, 6):
+        said += watch.frame(number * 20 * SECOND)
+        said += watch.broken(number * 20 * SECOND + SECOND, "reset")
+    states = [(change.state, dict(change.notes)["state"]) for change in said]
+    assert states == [
+        ("begun", "degraded"), ("over", "degraded"), ("begun", "degraded"), ("over", "degraded"),
+        ("begun", "flapping"),
+    ]  # fmt: skip

@@ -15,9 +15,6 @@ class Closable(Protocol):
 
 T = TypeVar("T")
 
-# Opening brings tables into their newest form, and alembic may do so in one thread of a process only.
-_OPENING = threading.Lock()
-
 
 class OpenedLate(Generic[T]):
     """Opens once; what cannot be opened is tried again at the next use. Raises what opening raises."""
@@ -31,8 +28,7 @@ class OpenedLate(Generic[T]):
         """The store."""
         with self._lock:
             if self._opened is None:
-                with _OPENING:
-                    self._opened = self._opening()
+                self._opened = self._opening()
             return self._opened
 
     def close(self, close: Callable[[T], None]) -> None:

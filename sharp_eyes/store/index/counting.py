@@ -6,12 +6,13 @@ by day    from `day_count`, but not for labels
 
 from collections.abc import Iterator
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, and_, false, func, null, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, and_, func, null, select
 
 from sharp_eyes.store.index.filters import (
     IS_RAISED,
     among,
     holdable,
+    numbers_of,
     of_cameras,
     within,
 )
@@ -108,8 +109,8 @@ def _by_scan(connection: Connection, query: CountQuery, prefixes: tuple[str, ...
     filters = [IS_RAISED, record.c.event_id >= first_id(low), record.c.event_id < first_id(high)]
     filters += _filters(connection, query, record, prefixes)
     if query.cameras is not None:
-        theirs = of_cameras(connection, query.cameras)
-        filters.append(false() if theirs is None else theirs)
+        numbers = numbers_of(connection, query.cameras)
+        filters.append(of_cameras(connection, query.cameras, numbers))
     if query.by == "hour":
         start_at, place = record.c.at - record.c.at % HOUR, func.substr(record.c.division, 1, TOWNSHIP)
         keys = [start_at, place, record.c.type, record.c.label]

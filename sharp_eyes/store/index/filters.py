@@ -28,6 +28,7 @@ from sharp_eyes.store.index.schema import RAISED, camera_number, record
 from sharp_eyes.store.index.scope import after_prefix
 
 FEW_CAMERAS = 500  # more are quicker to pick out of everything than to ask one by one
+FEW_IN_DIVISION = 200  # likewise, of a division: in the order of time its events are that much closer
 
 # Written out, not a parameter: only so SQLite knows that the partial indexes hold all that is asked for.
 IS_RAISED = record.c.part == literal_column(str(RAISED))
@@ -59,18 +60,22 @@ def within(column: ColumnElement[str], prefixes: Sequence[str]) -> ColumnElement
     return or_(*(and_(column >= prefix, column < after_prefix(prefix)) for prefix in prefixes))
 
 
-def of_cameras(connection: Connection, cameras: Collection[str]) -> ColumnElement[bool] | None:
-    """The record is of one of these cameras; None where none of them has any record.
+def numbers_of(connection: Connection, cameras: Collection[str]) -> list[int]:
+    """The numbers that these cameras have had in event ids."""
+    wanted = among(connection, camera_number.c.camera, holdable(cameras))
+    return sorted(set(connection.execute(select(camera_number.c.number).where(wanted)).scalars()))
+
+
+def of_cameras(
+    connection: Connection, cameras: Collection[str], numbers: Collection[int]
+) -> ColumnElement[bool]:
+    """The record is of these cameras, which have these numbers.
 
     By number, which is quick; and by id only where another camera shares a number, as in replays.
     """
-    table = camera_number.c
-    theirs = select(table.number).where(among(connection, table.camera, holdable(cameras)))
-    pairs = connection.execute(select(table.number, table.camera).where(table.number.in_(theirs))).all()
-    if not pairs:
-        return None
-    by_number = of_numbers(connection, {number for number, _ in pairs})
-    if {camera for _, camera in pairs} <= set(cameras):
+    same = select(camera_number.c.camera).where(among(connection, camera_number.c.number, numbers))
+    by_number = of_numbers(connection, numbers)
+    if set(connection.execute(same).scalars()) <= set(cameras):
         return by_number
     return and_(by_number, among(connection, record.c.camera, holdable(cameras)))
 
@@ -81,14 +86,14 @@ def of_numbers(connection: Connection, numbers: Collection[int]) -> ColumnElemen
     if len(numbers) == 1:
         return column == next(iter(numbers))
     led = column if len(numbers) <= FEW_CAMERAS else unled(connection, column)
-    return among(connection, led, sorted(numbers))
+    return among(connection, led, numbers)
 
 
-def few_cameras_within(connection: Connection, prefixes: Sequence[str]) -> list[int] | None:
+def few_numbers_within(connection: Connection, prefixes: Sequence[str]) -> list[int] | None:
     """The numbers of all cameras that ever raised anything in these divisions; None if they are many."""
     inside = select(camera_number.c.number).where(within(camera_number.c.division, prefixes))
-    numbers = connection.execute(inside.limit(FEW_CAMERAS + 1)).scalars().all()
-    return sorted(set(numbers)) if len(numbers) <= FEW_CAMERAS else None
+    numbers = connection.execute(inside.limit(FEW_IN_DIVISION + 1)).scalars().all()
+    return sorted(set(numbers)) if len(numbers) <= FEW_IN_DIVISION else None
 
 
 def holdable(texts: Collection[str]) -> list[str]:

@@ -9,14 +9,16 @@ next rung begins at the next record before. Only indexes are read: the records o
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, select
 
 from sharp_eyes.clock import SECOND
 from sharp_eyes.store.index.filters import (
+    FEW_CAMERAS,
     IS_RAISED,
     among,
-    few_cameras_within,
+    few_numbers_within,
     holdable,
+    numbers_of,
     of_cameras,
     of_numbers,
     unled,
@@ -30,24 +32,25 @@ from sharp_eyes.store.index.scope import common_prefixes
 MINUTE, HOUR = 60 * SECOND, 3600 * SECOND
 DAY = 24 * HOUR
 LADDER = (10 * MINUTE, 2 * HOUR, DAY)  # the first rungs, from the top; every further one is a day
+_SORTED = LADDER[1:]  # where a rung is sorted: of few cameras, ten minutes hold next to nothing
 _NARROW = (DAY, 1 << 62)  # where an index leads from one event to the next, further rungs would only be steps
 
 FEW_TYPES = 8
-
-_ANY = true()
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
     """A question in SQL. Each branch is answered from one index; together they are the question.
 
-    `narrow`: that index holds little else between one event and the next.
+    `narrow`: that index leads straight from one event to the next. `sort`: it does not lead by time,
+    so what lies within a rung has to be sorted.
     """
 
-    branches: tuple[ColumnElement[bool], ...]
     low: str
     high: str
+    branches: tuple[ColumnElement[bool], ...] = ()
     narrow: bool = False
+    sort: bool = False
 
 
 def newest_ids(connection: Connection, query: EventQuery, limit: int) -> list[str]:
@@ -78,44 +81,43 @@ def _search(connection: Connection, query: EventQuery) -> _Search:
     low, high = first_id(query.from_at), first_id(query.to_at)
     if query.before is not None:
         high = min(high, cursor_id(query.before))
-    cameras = _cameras(connection, query, prefixes) if prefixes else None
-    if cameras is None:
-        return _Search((), low, high)
-    rest = and_(within(record.c.division, prefixes), *_plain(connection, query), cameras)
-    by_type = cameras is _ANY and 0 < len(query.types) <= FEW_TYPES
-    branches = tuple(_branches(connection, query.types, rest, by_type=by_type))
-    return _Search(
-        branches, low, high, narrow=by_type or (query.cameras is not None and len(query.cameras) == 1)
-    )
+    numbers = _numbers(connection, query, prefixes)
+    if not prefixes or numbers == []:
+        return _Search(low, high)
+    rest = and_(within(record.c.division, prefixes), *_plain(connection, query))
+    if numbers is None:
+        by_type = 0 < len(query.types) <= FEW_TYPES
+        return _Search(low, high, tuple(_branches(connection, query, rest)), narrow=by_type)
+    if query.cameras is None:
+        rest = and_(rest, of_numbers(connection, numbers))
+    else:
+        rest = and_(rest, of_cameras(connection, query.cameras, numbers))
+    rest = and_(rest, *_of_types(connection, query))
+    return _Search(low, high, (rest,), narrow=len(numbers) == 1, sort=1 < len(numbers) <= FEW_CAMERAS)
 
 
-def _cameras(
-    connection: Connection, query: EventQuery, prefixes: tuple[str, ...]
-) -> ColumnElement[bool] | None:
-    """By which cameras to search; None where no event can be meant.
+def _numbers(connection: Connection, query: EventQuery, prefixes: tuple[str, ...]) -> list[int] | None:
+    """The numbers of the cameras to search by; None to search in the order of time, or by type.
 
     A division of few cameras is asked by camera: in the order of time its events lie far apart.
     """
     if query.cameras is not None:
-        return of_cameras(connection, query.cameras)
-    if "" in prefixes:
-        return _ANY
-    numbers = few_cameras_within(connection, prefixes)
-    if numbers is None:
-        return _ANY
-    return of_numbers(connection, numbers) if numbers else None
+        return numbers_of(connection, query.cameras)
+    return None if "" in prefixes or not prefixes else few_numbers_within(connection, prefixes)
 
 
 def _branches(
-    connection: Connection, asked: tuple[str, ...], rest: ColumnElement[bool], *, by_type: bool
+    connection: Connection, query: EventQuery, rest: ColumnElement[bool]
 ) -> Iterator[ColumnElement[bool]]:
-    types = holdable(dict.fromkeys(asked))
-    if by_type:
-        yield from (and_(record.c.type == one, rest) for one in types)
-    elif asked:
-        yield and_(among(connection, unled(connection, record.c.type), types), rest)
+    if 0 < len(query.types) <= FEW_TYPES:
+        yield from (and_(record.c.type == one, rest) for one in holdable(dict.fromkeys(query.types)))
     else:
-        yield rest
+        yield and_(rest, *_of_types(connection, query))
+
+
+def _of_types(connection: Connection, query: EventQuery) -> Iterator[ColumnElement[bool]]:
+    if query.types:
+        yield among(connection, unled(connection, record.c.type), holdable(query.types))
 
 
 def _plain(connection: Connection, query: EventQuery) -> Iterator[ColumnElement[bool]]:
@@ -131,26 +133,35 @@ def _rungs(connection: Connection, search: _Search) -> Iterator[tuple[str, str]]
     if not search.branches:
         return
     top = search.high
-    for width in _NARROW if search.narrow else LADDER:
+    for width in _NARROW if search.narrow else _SORTED if search.sort else LADDER:
         bottom = max(search.low, first_id(moment_of(top) - width))
         if bottom < top:
             yield bottom, top
             top = bottom
-    while (newest := connection.execute(_newest(search.low, top)).scalar()) is not None:
+    while top > search.low and (newest := connection.execute(_newest(search.low, top)).scalar()):
         bottom = max(search.low, first_id(moment_of(newest) - DAY))
         yield bottom, top
         top = bottom
 
 
+def _ids(low: str, high: str) -> Select[str]:
+    """The ids of all events from `low` up to `high`."""
+    return select(record.c.event_id).where(IS_RAISED, record.c.event_id >= low, record.c.event_id < high)
+
+
 def _newest(low: str, high: str) -> Select[str]:
-    """The newest event of all from `low` up to `high`."""
-    ids = select(record.c.event_id).where(IS_RAISED, record.c.event_id >= low, record.c.event_id < high)
-    return ids.order_by(record.c.event_id.desc()).limit(1)
+    return _ids(low, high).order_by(record.c.event_id.desc()).limit(1)
 
 
 def _rung(connection: Connection, search: _Search, low: str, high: str, limit: int) -> list[str]:
     found: set[str] = set()
     for branch in search.branches:
-        ids = _newest(low, high).where(branch).limit(limit)
-        found.update(connection.execute(ids).scalars())
+        ids = _ids(low, high).where(branch)
+        if search.sort and connection.dialect.name == "postgresql":
+            # First all of the rung, then the order: it would else be tempted to walk through time.
+            rung = ids.cte("rung").prefix_with("MATERIALIZED")
+            ids = select(rung.c.event_id).order_by(rung.c.event_id.desc())
+        else:
+            ids = ids.order_by(record.c.event_id.desc())
+        found.update(connection.execute(ids.limit(limit)).scalars())
     return sorted(found, reverse=True)
