@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-ARGS ?= --once
+ARGS ?=
 # What the tests run against besides Python packages; Ceph's gateway is unpacked by its tests themselves.
 TESTED_WITH := libgl1 chromium fonts-noto-cjk postgresql strace gir1.2-gst-rtsp-server-1.0 python3-gi \
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
@@ -15,7 +15,7 @@ help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 .PHONY: demo
-demo: $(VENV)/worker.stamp ## Install and watch the sample clip (ARGS= plays it like a camera, ARGS=--help tells more)
+demo: $(VENV)/demo.stamp ## Install and start the whole farm on sample clips (ARGS=--once: one clip to its score)
 	@$(BIN)/sharp-eyes demo $(ARGS)
 
 .PHONY: test
@@ -51,13 +51,13 @@ clean: ## Remove the environment and what the tools left
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/worker.stamp: pyproject.toml | $(VENV)/bin/python
+$(VENV)/demo.stamp: pyproject.toml | $(VENV)/bin/python
 	@deploy/debian-packages.sh libgl1
-	$(PIP) install --quiet --editable '.[worker]'
+	$(PIP) install --quiet --editable '.[worker,api]'
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
 	@deploy/debian-packages.sh $(TESTED_WITH)
 	$(PIP) install --quiet 'torch==2.13.0' 'torchvision==0.28.0'
 	$(PIP) install --quiet --editable '.[worker,api,yolo,dev]'
-	@touch $@ $(VENV)/worker.stamp
+	@touch $@ $(VENV)/demo.stamp

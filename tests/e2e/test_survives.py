@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from servers.cameras_toml import declared
 from servers.children import end, wait_for
 from servers.farm import RunningFarm, get_events, running_farm
 from servers.history import History
@@ -53,19 +54,6 @@ class Shaken:
         name = next(camera.worker for camera in cameras.values() if camera.state == "watching")
         mine = [camera.camera for camera in cameras.values() if camera.worker == name]
         return self.farm.workers()[name].pid, mine
-
-
-def declared(camera: str, url: str, template: str) -> str:
-    """The sample's camera under another name, at another address."""
-    lines = []
-    for line in template.splitlines():
-        if line.startswith("id = "):
-            lines.append(f'id = "{camera}"')
-        elif line.startswith("source = "):
-            lines.append(f'source = {{ url = "{url}" }}')
-        elif not line.startswith(("[[profile]]", 'name = "street"', "analyse_fps", "profile")):
-            lines.append(line)
-    return "\n".join(lines) + "\n"
 
 
 @pytest.fixture(scope="module")
