@@ -21,11 +21,10 @@ from sharp_eyes.clock import microseconds
 from sharp_eyes.domain import Detection, EventRecord, Raised, Scene
 from sharp_eyes.rules.spec import LineSettings
 from sharp_eyes.stopwatch import Stopwatch
+from workers.background import Later, at_once
 from workers.box_trail import BoxTrail
 from workers.evidence import Bodies, EvidenceMaker
 from workers.pipeline import Pipeline, Stages
-
-Work = Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -34,11 +33,6 @@ class RunListeners:
 
     on_record: Callable[[EventRecord], None] = lambda _: None
     on_scene: Callable[[Frame, Scene], None] = lambda _, __: None
-
-
-def at_once(work: Work) -> None:
-    """Cut a clip here and now: for replays."""
-    work()
 
 
 @dataclass(slots=True)
@@ -63,7 +57,7 @@ class CameraRun:
         detector: Detector,
         bodies: Bodies | None = None,
         listeners: RunListeners | None = None,
-        later: Callable[[Work], None] = at_once,
+        later: Later = at_once,
         stopwatch: Stopwatch | None = None,
     ) -> None:
         self._camera = camera
@@ -148,14 +142,22 @@ class CameraRun:
 
     def _keep(self, raised: Raised, frame: Frame, maker: EvidenceMaker) -> None:
         maker.reason(raised)
-        if raised.evidence == "clip" and self._recorder is not None:
-            with self._lock:
-                self._clips.raised[raised.event_id] = raised
-                self._recorder.request(raised.event_id, raised.at)
+        if raised.evidence == "clip" and self._requested(raised):
             return
-        if raised.evidence == "snapshot":
+        if raised.evidence == "clip":
+            maker.no_clip(raised, "no_packets")
+        elif raised.evidence == "snapshot":
             maker.snapshot(raised, frame, self._trail.scenes())
         maker.complete(raised)
+
+    def _requested(self, raised: Raised) -> bool:
+        """Ask for the clip; False where there is no stream to cut it from."""
+        with self._lock:
+            if self._recorder is None:
+                return False
+            self._clips.raised[raised.event_id] = raised
+            self._recorder.request(raised.event_id, raised.at)
+            return True
 
     def _cut_before(self, judged_until: int | None) -> None:
         """Hand over the clips whose last picture is judged, boxes included; None: all of them."""
@@ -169,14 +171,22 @@ class CameraRun:
             jobs = [(order, [self._clips.raised.pop(one) for one in order.event_ids]) for order in due]
         scenes = self._trail.scenes()
         for order, events in jobs:
-            self._later(lambda order=order, events=events: self._cut(order, events, scenes))  # type: ignore[misc]
+            self._give_away(order, events, scenes)
 
-    def _cut(self, order: CutOrder, events: list[Raised], scenes: tuple[Scene, ...]) -> None:
-        if self._maker is None:
+    def _give_away(self, order: CutOrder, events: list[Raised], scenes: tuple[Scene, ...]) -> None:
+        maker = self._maker
+        if maker is None:
             return
-        for raised, recorded in zip(events, order.carry_out(), strict=True):
-            self._maker.clip(raised, recorded, scenes)
-            self._maker.complete(raised)
+
+        def cut() -> None:
+            for raised, recorded in zip(events, order.carry_out(), strict=True):
+                maker.clip(raised, recorded, scenes)
+                maker.complete(raised)
+
+        if not self._later(cut, sum(len(packet.data) for packet in order.stretch.packets)):
+            for raised in events:
+                maker.no_clip(raised, "not_written")
+                maker.complete(raised)
 
     def _dating_lag(self) -> int:
         """How long after its moment an event may be raised: a crossing is believed late."""

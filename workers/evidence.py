@@ -74,9 +74,7 @@ class EvidenceMaker:
         """A cut clip with its boxes, or the reason why there is none."""
         clip = recorded.clip
         if clip is None:
-            because = recorded.lost or "no_packets"
-            self._bodies.lose(raised, "clip", because)
-            self._bodies.lose(raised, "boxes", because)
+            self.no_clip(raised, recorded.lost or "no_packets")
             return
         notes: Notes = (
             ("event_offset_seconds", round((raised.at - clip.first_frame_at) / 1_000_000, 6)),
@@ -88,6 +86,11 @@ class EvidenceMaker:
         self._bodies.keep(raised, Body("clip", clip.data, clip.first_frame_at, notes))
         boxes = boxes_document(scenes, clip.first_frame_at, clip.last_frame_at, self._fps)
         self._bodies.keep(raised, Body("boxes", _json(boxes), clip.first_frame_at))
+
+    def no_clip(self, raised: Raised, because: Loss) -> None:
+        """There is no clip, and so no boxes over it."""
+        self._bodies.lose(raised, "clip", because)
+        self._bodies.lose(raised, "boxes", because)
 
     def complete(self, raised: Raised) -> None:
         """All evidence of this event is there."""

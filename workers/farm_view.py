@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sharp_eyes.clock import SECOND
-from sharp_eyes.errors import StoreError, printable
-from sharp_eyes.farm_status import CameraStatus, NodeStatus, WorkerStatus, read_status
+from sharp_eyes.errors import printable
+from sharp_eyes.farm_status import CameraStatus, NodeStatus, WorkerStatus, readable_status
 from sharp_eyes.store.registry.statuses import NodeStatusRow, Order
 
 # A node says how it is every two seconds; what is older than this is not believed any more.
@@ -37,14 +37,10 @@ class NodeRow:
 def node_rows(rows: Iterable[NodeStatusRow], orders: Sequence[Order], now: int) -> list[NodeRow]:
     """What the registry has of the nodes, as of `now` (microseconds UTC)."""
     draining = {order.subject for order in orders if order.kind == "drain"}
-    return [NodeRow(row.node, max(0, now - row.at), _read(row.body), row.node in draining) for row in rows]
-
-
-def _read(body: str) -> NodeStatus | None:
-    try:
-        return read_status(body)
-    except StoreError:
-        return None
+    return [
+        NodeRow(row.node, max(0, now - row.at), readable_status(row.body), row.node in draining)
+        for row in rows
+    ]
 
 
 def farm_table(rows: Sequence[NodeRow]) -> Group:

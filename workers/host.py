@@ -4,45 +4,41 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ingest.address import parse_networks
 from ingest.credentials import load_credentials
 from ingest.sources import evidence_source_for, source_for
-from models.detector import Detector
 from sharp_eyes.cameras import Camera
 from sharp_eyes.clock import Clock, SystemClock
 from sharp_eyes.config.stored import camera_of
 from sharp_eyes.errors import SharpEyesError
 from sharp_eyes.farm_status import CameraStatus, WorkerStatus
 from sharp_eyes.settings import Settings
-from sharp_eyes.store.model_cards import find_card, installed_cards
 from sharp_eyes.store.spool import Spool
-from workers.analysis import Analysis
+from workers.analyses import Analyses, Models, installed_models
 from workers.assignment import Assignment
-from workers.camera_run import Work
-from workers.choosing import detector_for
-from workers.live_camera import CameraSources, LiveCamera, Surroundings
+from workers.background import Background
+from workers.live_camera import CameraSources, LiveCamera
+from workers.live_run import Surroundings
 from workers.node.client import NodeClient
 from workers.run_log import remove_old
 from workers.spooled_evidence import SpooledEvidence
 
 log = logging.getLogger("sharp_eyes.worker")
 
-_BACKGROUND = "evidence"
 _STATUS_SECONDS = 1.0
-_TIDY_EVERY = 3600  # statuses: old run logs are removed once an hour
+_RETRIED_EVERY = 60  # statuses: what was refused, and channels that name another model now
+_TIDIED_EVERY = 3600  # statuses: logs of runs
 
 Sources = Callable[[Camera], CameraSources]
-Detectors = Callable[[str], tuple[str, Detector]]
 
 
 class Host:
     """Watches the cameras it is told to, and tells the node of this machine what it sees.
 
-    `sources` gives the source of a camera, `detectors` the title and the detector of a model or
-    channel; by default both come from the settings.
+    `sources` gives the sources of a camera, `models` the detectors; by default both come from the
+    settings.
     """
 
     def __init__(
@@ -52,27 +48,29 @@ class Host:
         clock: Clock | None = None,
         *,
         sources: Sources | None = None,
-        detectors: Detectors | None = None,
+        models: Models | None = None,
         restarts: int = 0,
     ) -> None:
         self._clock = clock or SystemClock()
         self._worker = worker
         self._restarts = restarts
         self._sources = sources or _sources_of(settings, self._clock)
-        self._detectors = detectors or _detectors_of(settings)
+        self._analyses = Analyses(models or installed_models(settings), self._clock)
         self._client = NodeClient(settings.node / "node.sock", worker, self._clock)
-        self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix=_BACKGROUND)
-        self._runs = settings.node / "runs"
+        self._claims = _Claims(self._client)
+        self._background = Background()
         spool = Spool(settings.node / "spool")
         self._around = Surroundings(
             worker=worker,
             append=self._client.append,
-            bodies=SpooledEvidence(spool, self._client.append, self._later),
-            later=self._later,
-            runs=self._runs,
+            bodies=SpooledEvidence(spool, self._client.append, self._background.later),
+            later=self._background.later,
+            claim=self._claims.add,
+            release=self._claims.remove,
+            runs=settings.node / "runs",
             clock=self._clock,
         )
-        self._analyses: dict[str, tuple[str, Analysis]] = {}  # by the model's title
+        self._wanted: dict[str, Assignment] = {}
         self._cameras: dict[str, LiveCamera] = {}
         self._refused: dict[str, tuple[Assignment, str]] = {}
         self._lock = threading.Lock()
@@ -83,12 +81,10 @@ class Host:
     def assign(self, assignments: Sequence[Assignment]) -> None:
         """Watch exactly these cameras from now on; what did not change goes on untouched."""
         with self._lock:
-            wanted = {one.camera: one for one in assignments}
-            self._stop([camera for camera in self._cameras if camera not in wanted])
-            self._refused = {camera: told for camera, told in self._refused.items() if camera in wanted}
-            for assignment in wanted.values():
-                self._settle(assignment)
-            self._tell_runs()
+            self._wanted = {one.camera: one for one in assignments}
+            self._stop([camera for camera in self._cameras if camera not in self._wanted])
+            self._refused = {camera: told for camera, told in self._refused.items() if camera in self._wanted}
+            self._settle_all()
 
     def status(self) -> tuple[WorkerStatus, list[CameraStatus]]:
         """How the worker and its cameras are doing."""
@@ -100,7 +96,7 @@ class Host:
             memory_bytes=memory_bytes(),
             cameras=len(cameras),
             restarts=self._restarts,
-            detector=", ".join(title for title, _ in self._analyses.values()),
+            detector=", ".join(self._analyses.titles),
             seen_at=self._clock.now(),
         )
         return worker, cameras
@@ -109,34 +105,43 @@ class Host:
         """End every run in good order and hand over what is left to the node."""
         self._closing.set()
         with self._lock:
+            self._wanted = {}
             self._stop(list(self._cameras))
-        for _, analysis in self._analyses.values():
-            analysis.close()
-        self._background.shutdown()
+            self._analyses.keep(())
+        self._background.close()
         self._teller.join()
         self._client.flush(5_000_000)
         self._client.close()
 
+    def _settle_all(self) -> None:
+        """Bring every camera to what is wanted; whatever one of them does, the others are settled too."""
+        for assignment in self._wanted.values():
+            try:
+                self._settle(assignment)
+            except Exception as error:
+                known = isinstance(error, SharpEyesError)
+                log.error(  # noqa: TRY400 - a foreseen one needs no traceback
+                    "camera %s cannot be watched: %s",
+                    assignment.camera,
+                    error,
+                    exc_info=None if known else error,
+                )
+                self._stop([assignment.camera] if assignment.camera in self._cameras else [])
+                self._refused[assignment.camera] = (assignment, str(error))
+        self._analyses.keep({camera.run.model for camera in self._cameras.values()})
+
     def _settle(self, assignment: Assignment) -> None:
-        """Start, change or leave alone; a camera that cannot be watched is refused with the reason."""
-        running = self._cameras.get(assignment.camera)
-        if running is not None and running.assignment == assignment:
-            return
+        """Start, change or leave alone. Raises SharpEyesError for a camera that cannot be watched."""
         refused = self._refused.get(assignment.camera)
         if refused is not None and refused[0] == assignment:
             return
+        title, analysis = self._analyses.of(assignment.model)
+        running = self._cameras.get(assignment.camera)
+        if running is not None and (running.run.assignment, running.run.model) == (assignment, title):
+            return
         self._refused.pop(assignment.camera, None)
-        try:
-            self._watch(assignment, running)
-        except SharpEyesError as error:
-            self._stop([assignment.camera] if running is not None else [])
-            self._refused[assignment.camera] = (assignment, str(error))
-            log.error("camera %s cannot be watched: %s", assignment.camera, error)  # noqa: TRY400 - foreseen
-
-    def _watch(self, assignment: Assignment, running: LiveCamera | None) -> None:
         camera = camera_of(assignment.entry)
-        title, analysis = self._analysis(assignment.model)
-        if running is not None and _same_source(camera_of(running.assignment.entry), camera):
+        if running is not None and _same_source(running.run.camera, camera):
             running.change(assignment, camera, analysis, title)
             return
         sources = self._sources(camera)
@@ -146,12 +151,6 @@ class Host:
         self._cameras[assignment.camera] = live
         live.start()
 
-    def _analysis(self, model: str) -> tuple[str, Analysis]:
-        if model not in self._analyses:
-            title, detector = self._detectors(model)
-            self._analyses[model] = (title, Analysis(detector, self._clock))
-        return self._analyses[model]
-
     def _stop(self, cameras: Sequence[str]) -> None:
         leaving = [self._cameras.pop(camera) for camera in cameras]
         for live in leaving:
@@ -159,33 +158,47 @@ class Host:
         for live in leaving:
             live.stop()
 
-    def _later(self, work: Work) -> None:
-        """Do this in the background; what comes from there already is done on the spot."""
-        if threading.current_thread().name.startswith(_BACKGROUND):
-            _said(work)
-        else:
-            self._background.submit(_said, work)
-
-    def _tell_runs(self) -> None:
-        self._client.runs([camera.run for camera in self._cameras.values()])
-
     def _tell(self) -> None:
         told = 0
         while not self._closing.wait(_STATUS_SECONDS):
-            for camera in list(self._cameras.values()):
-                camera.tick()
-            self._client.status(*self.status())
-            if told % _TIDY_EVERY == 0:
-                remove_old(self._runs)
             told += 1
+            try:
+                self._look_after(told)
+            except Exception:
+                log.exception("the worker could not tell its status")
+
+    def _look_after(self, told: int) -> None:
+        """What is due each second, each minute, each hour."""
+        for camera in list(self._cameras.values()):
+            camera.run.tick()
+        self._client.status(*self.status())
+        if told % _RETRIED_EVERY == 0 and self._lock.acquire(blocking=False):
+            try:
+                self._refused.clear()
+                self._settle_all()
+            finally:
+                self._lock.release()
+        if told % _TIDIED_EVERY == 1:
+            remove_old(self._around.runs)
 
 
-def _said(work: Work) -> None:
-    """Do this; a fault of one clip is said, and the next goes on."""
-    try:
-        work()
-    except Exception:
-        log.exception("evidence could not be kept")
+class _Claims:
+    """The runs that are alive, or whose evidence is still being written."""
+
+    def __init__(self, client: NodeClient) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._runs: set[str] = set()
+
+    def add(self, run: str) -> None:
+        with self._lock:
+            self._runs.add(run)
+            self._client.runs(set(self._runs))
+
+    def remove(self, run: str) -> None:
+        with self._lock:
+            self._runs.discard(run)
+            self._client.runs(set(self._runs))
 
 
 def _same_source(before: Camera, after: Camera) -> bool:
@@ -218,13 +231,5 @@ def _sources_of(settings: Settings, clock: Clock) -> Sources:
             source_for(camera, credentials, networks, clock),
             evidence_source_for(camera, credentials, networks, clock),
         )
-
-    return find
-
-
-def _detectors_of(settings: Settings) -> Detectors:
-    def find(model: str) -> tuple[str, Detector]:
-        card = find_card(installed_cards(settings.models), model)
-        return card.title, detector_for(card)
 
     return find

@@ -40,7 +40,7 @@ class WorkerShell:
         """That it lives."""
         return Pulse(os.getpid(), self._told, self._closed)
 
-    @ray.method(concurrency_group="pulse")
+    @ray.method(concurrency_group="work")  # behind an assignment that is being carried out
     def held(self) -> tuple[Assignment, ...]:
         """What it was told last to watch."""
         return self._held

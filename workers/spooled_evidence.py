@@ -7,6 +7,7 @@ from sharp_eyes.domain import Evidence, EvidenceKind, Loss, Raised
 from sharp_eyes.errors import StoreError
 from sharp_eyes.store.keys import evidence_key
 from sharp_eyes.store.rows import Row, evidence_row
+from workers.background import Later
 from workers.evidence import Body
 
 
@@ -28,7 +29,7 @@ class SpooledEvidence:
         self,
         spool: BodySpool,
         append: Callable[[Sequence[Row]], None],
-        later: Callable[[Callable[[], None]], None],
+        later: Later,
     ) -> None:
         self._spool = spool
         self._append = append
@@ -36,7 +37,8 @@ class SpooledEvidence:
 
     def keep(self, raised: Raised, body: Body) -> None:
         """Spool and announce, soon; without room on the disk it is lost, and the event stays."""
-        self._later(lambda: self._keep(raised, body))
+        if not self._later(lambda: self._keep(raised, body), len(body.content)):
+            self.lose(raised, body.kind, "not_written")
 
     def _keep(self, raised: Raised, body: Body) -> None:
         try:

@@ -86,7 +86,7 @@ def worker(folder: Path) -> Iterator[tuple[Host, Settings]]:
     )
     detector = ScriptedDetector(lambda _: [Detection("person", 0.9, (0.4, 0.4, 0.5, 0.7))])
     with Node(settings.node, "n1", stores, CLOCK):
-        host = Host(settings, "w1", CLOCK, detectors=lambda name: (name, detector))
+        host = Host(settings, "w1", CLOCK, models=lambda name: (name, lambda: detector))
         try:
             yield host, settings
         finally:

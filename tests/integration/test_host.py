@@ -90,7 +90,9 @@ class Farm:
         self, sources: Callable[[Camera], CameraSources], detector: Detector | None = None
     ) -> Iterator[Host]:
         shared = detector or ScriptedDetector(lambda _: [PERSON])
-        host = Host(self.settings, "w1", CLOCK, sources=sources, detectors=lambda name: (f"{name}@1", shared))
+        host = Host(
+            self.settings, "w1", CLOCK, sources=sources, models=lambda name: (f"{name}@1", lambda: shared)
+        )
         try:
             yield host
         finally:

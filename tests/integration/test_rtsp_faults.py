@@ -101,14 +101,15 @@ def test_a_stall_is_noticed_within_ten_seconds(trials: dict[str, Trial]) -> None
     diary = trials["stall"].diary
     last_frame = diary.frames[-1][0]
     passed, _ = diary.first("video_lost", "begun")
-    assert 4.9 <= passed - last_frame <= 6.0
+    assert 3.9 <= passed - last_frame <= 6.0
 
 
 @pytest.mark.parametrize("name", ["reset", "close"])
 def test_a_broken_connection_is_made_again_at_once(trials: dict[str, Trial], name: str) -> None:
     diary, source = trials[name].diary, trials[name].source
     assert source.reconnects >= 2
-    assert diary.first("video_lost", "begun") if diary.longest_gap() > 5.5 else diary.said() == []
+    assert diary.said()[:3] == [("video_lost", state) for state in ("begun", "over", "begun")]
+    assert diary.longest_gap() < 5.5
     assert all(diary.keys[:1])
 
 

@@ -11,8 +11,10 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.stores import Stores
+from api.timeline import Events
 from servers.city import City
 from sharp_eyes.clock import FakeClock
+from sharp_eyes.store.index.memory import MemoryIndex
 
 
 @dataclass
@@ -49,9 +51,9 @@ class AskedApp:
 
 
 @contextmanager
-def asked_app(city: City, at: int) -> Iterator[AskedApp]:
-    """The application over this city, at this moment."""
+def asked_app(city: City, at: int, history: Events | None = None) -> Iterator[AskedApp]:
+    """The application over this city, at this moment; without a history, nothing lies in it."""
     clock = FakeClock(at)
-    app = create_app(Stores(city.index, city.registry, city.blobs), clock=clock)
+    app = create_app(Stores(city.index, city.registry, city.blobs, history or MemoryIndex()), clock=clock)
     with asyncio.Runner() as runner:
         yield AskedApp(app, clock, city, runner)

@@ -338,6 +338,23 @@ def test_a_node_that_is_silent_for_a_minute_has_lost_its_cameras_and_holds_nothi
     world.app.clock.at = NOW
 
 
+def test_a_node_whose_status_cannot_be_read_breaks_no_list_but_nobody_knows_what_is_complete(
+    tmp_path: Path,
+) -> None:
+    city = open_city(tmp_path)
+    city.declare(NOW)
+    city.report(NOW - SECOND)
+    city.registry.put_status("node-9", NOW - 30 * SECOND, '{"version": 9}')
+    with asked_app(city, NOW) as app:
+        token = app.token("all", {"admin"})
+        assert [node["node"] for node in app.get("/farm", token).json()["nodes"]] == ["node-1"]
+        events = app.get("/events", token)
+        assert (events.status_code, events.json()["complete_until"]) == (200, None)
+        app.clock.at += 31 * SECOND  # it is silent for a minute, the other is not
+        assert app.get("/events", token).json()["complete_until"] == to_iso(NOW - 3 * SECOND)
+    city.close()
+
+
 def test_the_capability_statement_says_that_nobody_is_identified(world: World) -> None:
     answer = world.app.get("/capabilities").json()
     assert answer["identifies_people"] is False

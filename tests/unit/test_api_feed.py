@@ -1,6 +1,7 @@
 """The feed: everybody hears what is theirs, slow ones resync, and an index that is away is waited for."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -69,6 +70,39 @@ def test_a_subscriber_hears_what_comes_after_it_came_and_only_of_its_divisions()
             await feed.poll()
             assert [message.position for message in drained(one)] == ["3"]
             assert [message.position for message in drained(all_of_it)] == ["2", "3"]
+
+    asyncio.run(scene())
+
+
+@dataclass
+class HeldLog(ScriptedLog):
+    """A log whose first answer about its end comes only when it is let go."""
+
+    ends_asked: int = 0
+    letting_go: threading.Event = field(default_factory=threading.Event)
+
+    def position(self) -> str:
+        self.ends_asked += 1
+        if self.ends_asked == 1:
+            assert self.letting_go.wait(10)
+        return super().position()
+
+
+def test_of_two_who_come_first_at_once_neither_misses_anything() -> None:
+    async def scene() -> None:
+        log = HeldLog()
+        feed = Feed(log)
+        later = feed.subscribed(("",))
+        coming = asyncio.create_task(later.__aenter__())
+        while not log.ends_asked:
+            await asyncio.sleep(0.001)
+        async with feed.subscribed(("",)) as sooner:
+            log.add()
+            log.letting_go.set()
+            await coming
+            await feed.poll()
+            assert [message.position for message in drained(sooner)] == ["1"]
+        await later.__aexit__(None, None, None)
 
     asyncio.run(scene())
 

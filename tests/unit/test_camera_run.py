@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from collections.abc import Callable
 
 import av
 import pytest
@@ -17,8 +16,9 @@ from sharp_eyes.domain import Detection, EventRecord, EvidenceKind, EvidenceWish
 from sharp_eyes.geometry import Polygon
 from sharp_eyes.registry import HashRegistry
 from sharp_eyes.rules.spec import RuleSpec, StaySettings, Zone
+from workers.background import Later, Work
 from workers.benchmark import plain_camera
-from workers.camera_run import CameraRun, RunListeners, Work
+from workers.camera_run import CameraRun, RunListeners
 from workers.evidence import Body
 from workers.pipeline import stages_for
 
@@ -49,7 +49,7 @@ class Kept:
 class Watched:
     """A run with somebody who stands there from the start, and all that it said and kept."""
 
-    def __init__(self, evidence: EvidenceWish = "clip", later: Callable[[Work], None] | None = None) -> None:
+    def __init__(self, evidence: EvidenceWish = "clip", later: Later | None = None) -> None:
         rule = RuleSpec(
             "stay", "intrusion", StaySettings(Zone("all", WHOLE), 8.0), frozenset({"person"}), 3, evidence
         )
@@ -146,6 +146,24 @@ def test_an_event_without_a_stream_has_lost_its_clip_and_says_so_when_the_run_en
     assert [record.record for record in watched.records] == ["raised", "ended"]
 
 
+def test_an_event_before_any_stream_has_lost_its_clip_at_once() -> None:
+    watched = Watched()
+    watched.analyse(0, 8.5)
+    assert watched.kept.lost == {"clip": "no_packets", "boxes": "no_packets"}
+    assert len(watched.kept.complete_ones) == 1
+
+
+def test_where_too_much_waits_already_the_clip_is_lost_and_the_event_stays() -> None:
+    watched = Watched(later=lambda _, __: False)
+    watched.stream(packets=1)
+    watched.analyse(0, 8.5)
+    for packet, at in STREAM.packets[1:200]:
+        watched.run.packet(packet, at)
+    watched.analyse(8.5, 12)
+    assert watched.kept.lost == {"clip": "not_written", "boxes": "not_written"}
+    assert len(watched.records) == 1
+
+
 def test_a_snapshot_is_there_at_once() -> None:
     watched = Watched("snapshot")
     assert not watched.run.wants_packets
@@ -156,7 +174,13 @@ def test_a_snapshot_is_there_at_once() -> None:
 
 def test_clips_are_cut_by_whoever_is_given_the_work() -> None:
     works: list[Work] = []
-    watched = Watched(later=works.append)
+
+    def later(work: Work, size: int) -> bool:
+        assert size > 1000  # what the packets of the clip hold
+        works.append(work)
+        return True
+
+    watched = Watched(later=later)
     watched.stream(packets=1)
     watched.analyse(0, 8.5)
     for packet, at in STREAM.packets[1:200]:

@@ -226,10 +226,23 @@ def test_where_nobody_takes_anything_coverage_is_dropped_and_events_never(
     monkeypatch.setattr(outbox, "FULL", 2)
     span = CoverageSpan(camera="gate", division="", run="r1", from_at=0, to_at=SECOND, watching="analysed")
     box = Outbox()
-    box.append([row_of(span), *rows(1)])
-    box.append([row_of(span), *rows(1, 1)])
+    assert box.append([row_of(span), *rows(1)]) == 0
+    assert box.append([row_of(span), *rows(1, 1)]) == 1
     assert box.next(0).rows == [row_of(span), *rows(2)]
-    assert box.dropped == 1
+
+
+def test_coverage_that_is_dropped_is_told_in_the_log_and_not_with_each_row(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(outbox, "FULL", 1)
+    span = CoverageSpan(camera="gate", division="", run="r1", from_at=0, to_at=SECOND, watching="analysed")
+    client = site.client()
+    client.append(rows(1))
+    for _ in range(5):
+        client.append([row_of(span)])
+    told = [record.getMessage() for record in caplog.records if "dropped" in record.getMessage()]
+    assert len(told) == 1
+    assert "counts as not watched" in told[0]
 
 
 def test_a_request_is_bounded_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,9 @@
 from dataclasses import replace
 
+import pytest
+
 from sharp_eyes.clock import SECOND, FakeClock
-from sharp_eyes.farm_status import CameraStatus, WorkerStatus
+from sharp_eyes.farm_status import CameraState, CameraStatus, WorkerStatus
 from workers.node.roll_call import RollCall
 
 WORKER = WorkerStatus(worker="w1", pid=7, memory_bytes=1000, cameras=1)
@@ -45,11 +47,26 @@ def test_a_run_that_comes_back_over_another_connection_stays_claimed() -> None:
     assert roll.unclaimed_for("r1") == 0
 
 
-def test_a_run_that_nobody_ever_claimed_is_unclaimed_since_the_node_began() -> None:
+def test_a_run_that_nobody_ever_claimed_has_its_full_grace_however_old_the_node_is() -> None:
     clock = FakeClock()
     roll = RollCall(clock)
+    clock.sleep(3600 * SECOND)
+    assert roll.unclaimed_for("r1") == 0
     clock.sleep(7 * SECOND)
     assert roll.unclaimed_for("r1") == 7 * SECOND
+    assert roll.unclaimed_for("r2") == 0
+
+
+def test_a_run_that_was_asked_about_before_its_worker_claimed_it_is_alive_from_then_on() -> None:
+    clock = FakeClock()
+    roll = RollCall(clock)
+    roll.unclaimed_for("r1")
+    clock.sleep(20 * SECOND)
+    roll.claim(1, ["r1"])
+    assert roll.unclaimed_for("r1") == 0
+    clock.sleep(20 * SECOND)
+    roll.gone(1)
+    assert roll.unclaimed_for("r1") == 0  # not the 40 s since the first question
 
 
 def test_runs_that_ended_long_ago_are_forgotten() -> None:
@@ -59,7 +76,6 @@ def test_runs_that_ended_long_ago_are_forgotten() -> None:
         roll.claim(1, [f"r{number}"])
         clock.sleep(10 * SECOND)
     assert len(roll._left) <= 7
-    assert roll.unclaimed_for("r0") > 60 * SECOND
 
 
 def test_it_knows_for_how_long_nobody_has_been_there() -> None:
@@ -86,6 +102,38 @@ def test_a_camera_that_says_nothing_new_does_not_hold_the_watermark() -> None:
     cameras = (camera("a", 300), camera("b", 200, state="lost"), camera("c", None, state="starting"))
     roll.hear(WORKER, cameras)
     assert roll.watched_until() == 300
+
+
+@pytest.mark.parametrize("state", ["lost", "stopped", "refused"])
+def test_a_node_whose_cameras_all_see_nothing_is_complete_up_to_what_its_workers_said_last(
+    state: CameraState,
+) -> None:
+    clock = FakeClock(1000)
+    roll = RollCall(clock)
+    roll.hear(WORKER, (camera("a", 300, state=state), camera("b", None, state=state)))
+    clock.sleep(SECOND)
+    roll.hear(replace(WORKER, worker="w2"), ())
+    assert roll.watched_until() == 1000
+    roll.hear(WORKER, (camera("a", 300, state=state),))
+    assert roll.watched_until() == 1000 + SECOND
+
+
+@pytest.mark.parametrize("state", ["starting", "watching", "degraded"])
+def test_as_long_as_no_camera_that_may_judge_has_judged_anything_nothing_is_complete(
+    state: CameraState,
+) -> None:
+    roll = RollCall(FakeClock(1000))
+    roll.hear(WORKER, (camera("a", None, state=state), camera("b", 300, state="lost")))
+    assert roll.watched_until() is None
+
+
+def test_cameras_that_are_lost_because_no_worker_is_heard_say_nothing_of_what_is_complete() -> None:
+    clock = FakeClock(1000)
+    roll = RollCall(clock)
+    roll.hear(WORKER, (camera("a", 300),))
+    clock.sleep(11 * SECOND)
+    assert [one.state for one in roll.cameras()] == ["lost"]
+    assert roll.watched_until() is None
 
 
 def test_a_worker_unheard_for_ten_seconds_is_left_out_of_the_watermark_and_its_cameras_are_lost() -> None:

@@ -10,6 +10,7 @@ from sharp_eyes.errors import ConfigError, StoreError
 from sharp_eyes.store.blobs import MemoryBlobs
 from sharp_eyes.store.registry.statuses import Order
 from sharp_eyes.store.rows import Row
+from sharp_eyes.store.sql import open_engine
 from workers.node import node as node_module
 from workers.node.client import NodeClient
 from workers.node.load import raised_row
@@ -26,6 +27,7 @@ class HangingIndex:
         self.entered = threading.Event()
         self.let_go = threading.Event()
         self.closed = False
+        self.engine = open_engine("sqlite:///:memory:")  # never connected: no row is a day old
 
     def insert(self, rows: Sequence[Row], visible_at: int) -> int:
         self.entered.set()

@@ -20,7 +20,7 @@ from sharp_eyes.store.rows import Row
 from workers.node import wire
 from workers.node.backoff import Backoff
 from workers.node.counted_log import CountedLog
-from workers.node.outbox import Errand, Outbox
+from workers.node.outbox import FULL, Errand, Outbox
 
 ANSWER_SECONDS = 30.0  # a node that is alive and says nothing for so long is given up, and asked anew
 LOOK_SECONDS = 0.2  # how often an idle client looks whether its node is still there
@@ -28,6 +28,7 @@ LONGEST_PAUSE = 0.4  # seconds between two tries to reach a node
 
 SUBJECT = "node"
 REFUSED = "rows that the node does not take"
+DROPPED = "coverage"
 
 
 class NodeClient:
@@ -51,7 +52,10 @@ class NodeClient:
 
     def append(self, rows: Sequence[Row]) -> None:
         """Commit these rows, some time; their order is kept. Raises StoreError for one beyond all bounds."""
-        self._outbox.append(rows)
+        if dropped := self._outbox.append(rows):
+            self._log.error(
+                DROPPED, f"{dropped} dropped, {FULL} rows wait for the node: counts as not watched"
+            )
 
     def runs(self, names: Collection[str]) -> None:
         """The runs that are alive. A run stays claimed until the last of its clips is spooled or lost."""

@@ -1,11 +1,14 @@
-"""What nobody needs any more: journal rows that are old and shipped, bodies that no row names."""
+"""What nobody needs any more: journal rows that are old and archived, bodies that no row names."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from sharp_eyes.clock import SECOND, Clock
-from sharp_eyes.store.journal import Journal
+from sharp_eyes.store.journal import Journal, Journalled
 from sharp_eyes.store.spool import Spool
+from workers.node import record_shipper
+from workers.node.archive import IndexEnd
 from workers.node.loop import Outcome
 
 DAY = 86_400 * SECOND
@@ -34,28 +37,72 @@ class Presence(Protocol):
         ...
 
 
-class Purge:
-    """Removes rows that every cursor has passed and that were committed more than a day ago."""
+class Archive(Protocol):
+    """Knows how far the history is. Both raise StoreError while the index is away."""
 
-    def __init__(self, journal: Journal, cursors: Sequence[str], clock: Clock) -> None:
+    def end(self) -> IndexEnd:
+        """Behind everything that is visible now."""
+        ...
+
+    def holds(self, end: IndexEnd) -> bool:
+        """Whether all before this end is in the history."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What is in the journal up to this position was visible before this end."""
+
+    position: int
+    end: IndexEnd
+
+
+class Purge:
+    """Removes rows committed more than a day ago that every cursor has passed and the history has.
+
+    The index is asked only where a row would go and it is not known to be archived. The first time gives
+    a mark; when the history holds its end, all that was visible at the mark is archived. So an answer is
+    good for the rows of about a day. Where no clerk ever is, nothing goes.
+    """
+
+    def __init__(self, journal: Journal, cursors: Sequence[str], archive: Archive, clock: Clock) -> None:
         self._journal = journal
         self._cursors = cursors
+        self._archive = archive
         self._clock = clock
+        self._mark: _Mark | None = None
+        self._archived = 0
 
     def step(self) -> Outcome:
         """Remove some; nothing of what follows the first row that must stay. Raises StoreError."""
-        passed = min(self._journal.cursor(name) for name in self._cursors)
         batch = self._journal.after(0, BATCH)
+        last = self._last_that_may_go(batch)
+        if last > self._archived:
+            self._ask()
+        last = min(last, self._archived)
+        if not batch or last < batch[0].position:
+            return Outcome.IDLE
+        self._journal.purge(last + 1)
+        return Outcome.MORE if last == batch[-1].position else Outcome.DONE
+
+    def _last_that_may_go(self, batch: Sequence[Journalled]) -> int:
+        """As far as age and cursors are concerned; 0 where none may."""
+        passed = min(self._journal.cursor(name) for name in self._cursors)
         before = self._clock.now() - DAY
         last = 0
         for one in batch:
             if one.position > passed or one.committed_at >= before:
                 break
             last = one.position
-        if not last:
-            return Outcome.IDLE
-        self._journal.purge(last + 1)
-        return Outcome.MORE if last == batch[-1].position else Outcome.DONE
+        return last
+
+    def _ask(self) -> None:
+        position = self._journal.cursor(record_shipper.CURSOR)  # first: up to here all lies before the end
+        end = self._archive.end()
+        if self._mark is None or self._mark.end.incarnation != end.incarnation:
+            self._mark = _Mark(position, end)
+        if self._archive.holds(self._mark.end):
+            self._archived, self._mark = self._mark.position, None
 
 
 class Sweep:

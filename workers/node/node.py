@@ -13,8 +13,10 @@ from sharp_eyes.clock import Clock
 from sharp_eyes.errors import StoreError
 from sharp_eyes.store.blobs import Blobs
 from sharp_eyes.store.journal import Journal
+from sharp_eyes.store.lake.hot_window import OnEngine
 from sharp_eyes.store.spool import Spool
 from workers.node import evidence_shipper, lost_evidence, record_shipper
+from workers.node.archive import IndexArchive
 from workers.node.committer import Committer
 from workers.node.counted_log import CountedLog
 from workers.node.evidence_shipper import EvidenceShipper
@@ -41,7 +43,7 @@ STOP_SECONDS = 10.0  # for steps under way, all together
 CURSORS = (record_shipper.CURSOR, evidence_shipper.CURSOR, lost_evidence.CURSOR)
 
 
-class Index(RecordIndex, Protocol):
+class Index(RecordIndex, OnEngine, Protocol):
     """An index that the node opens and closes."""
 
     def close(self) -> None:
@@ -166,7 +168,7 @@ class Node:
         return [records, evidence, *uploads]
 
     def _keeping(self, spool: Spool, reserve: Reserve, roll: RollCall, clock: Clock) -> list[Loop]:
-        purge = Purge(self._journal, CURSORS, clock)
+        purge = Purge(self._journal, CURSORS, IndexArchive(self._index.get), clock)
         sweep = Sweep(spool, self._evidence, roll, clock)
         return [
             Loop("evidence that may be lost", self._lost.step, self._log, 1.0),

@@ -2,16 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
-
-
-class Closable(Protocol):
-    """What must be closed in the end."""
-
-    def close(self) -> None:
-        """Give back connections and files."""
-        ...
-
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 

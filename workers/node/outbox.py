@@ -34,7 +34,6 @@ class Outbox:
         self._rows: deque[Row] = deque()
         self._appended = 0
         self._acknowledged = 0
-        self._dropped = 0
         self._runs: frozenset[str] = frozenset()
         self._runs_changed = False
         self._report: tuple[WorkerStatus, Sequence[CameraStatus]] | None = None
@@ -46,13 +45,11 @@ class Outbox:
         """Whether nothing more will be sent."""
         return self._closed
 
-    @property
-    def dropped(self) -> int:
-        """How many rows of coverage were dropped for want of room."""
-        return self._dropped
+    def append(self, rows: Sequence[Row]) -> int:
+        """Queue rows; how many of coverage were dropped for want of room.
 
-    def append(self, rows: Sequence[Row]) -> None:
-        """Queue rows. Raises StoreError for one that is too long for any node."""
+        Raises StoreError for a row that is too long for any node.
+        """
         for row in rows:
             if len(row.body) > LONGEST_BODY:
                 raise StoreError(
@@ -60,10 +57,10 @@ class Outbox:
                 )
         with self._changed:
             kept = [row for row in rows if row.kind != "coverage"] if len(self._rows) >= FULL else rows
-            self._dropped += len(rows) - len(kept)
             self._rows.extend(kept)
             self._appended += len(kept)
             self._changed.notify_all()
+        return len(rows) - len(kept)
 
     def claim(self, runs: Collection[str]) -> None:
         """The runs that are alive."""

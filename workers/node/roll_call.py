@@ -26,10 +26,9 @@ class RollCall:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._began = clock.monotonic()
-        self._nobody_since: int | None = self._began
+        self._nobody_since: int | None = clock.monotonic()
         self._links: dict[int, frozenset[str]] = {}
-        self._left: dict[str, int] = {}  # runs that nobody claims any more: since when
+        self._left: dict[str, int] = {}  # runs that nobody claims, or not any more: since when
         self._heard: dict[str, _Heard] = {}
 
     def claim(self, link: int, runs: Iterable[str]) -> None:
@@ -56,11 +55,16 @@ class RollCall:
             self._heard[worker.worker] = _Heard(self._clock.monotonic(), seen, cameras)
 
     def unclaimed_for(self, run: str) -> int:
-        """For how many microseconds no connected worker has claimed this run; 0 where one does."""
+        """For how many microseconds no connected worker has claimed this run; 0 where one does.
+
+        A run that was never claimed counts from the first question about it, however old the node is:
+        its worker has as long as any other to connect and say that it is alive.
+        """
+        now = self._clock.monotonic()
         with self._lock:
             if any(run in runs for runs in self._links.values()):
                 return 0
-            return self._clock.monotonic() - self._left.get(run, self._began)
+            return now - self._left.setdefault(run, now)
 
     def nobody_for(self) -> int:
         """For how many microseconds no worker has been connected; 0 where one is."""
@@ -82,15 +86,21 @@ class RollCall:
         return tuple(cameras[name] for name in sorted(cameras))
 
     def watched_until(self) -> int | None:
-        """Up to when every camera that can still say something is judged; None where that is not known."""
-        return min(
-            (
-                camera.watched_until
-                for camera in self.cameras()
-                if camera.state in _JUDGES and camera.watched_until is not None
-            ),
-            default=None,
-        )
+        """Up to when every camera that can still say something is judged; None where that is not known.
+
+        Where workers say that none of their cameras can, nothing is missing up to the moment at which
+        they said it: an unplugged cable must not take the watermark away.
+        """
+        judging = [camera.watched_until for camera in self.cameras() if camera.state in _JUDGES]
+        if not judging:
+            return self._all_said_at()
+        return min((until for until in judging if until is not None), default=None)
+
+    def _all_said_at(self) -> int | None:
+        """When the one that is silent for longest was heard, of those that count; None without any."""
+        now = self._clock.monotonic()
+        said = [heard.worker.seen_at for heard in self._recent() if now - heard.monotonic < UNHEARD]
+        return min(said, default=None)
 
     def _recent(self) -> list[_Heard]:
         """From the one that is silent for longest; what is a minute old is forgotten."""
@@ -103,7 +113,7 @@ class RollCall:
 
     def _release(self, link: int) -> None:
         now = self._clock.monotonic()
-        # One that is forgotten counts as unclaimed since the beginning, which is longer ago.
+        # Evidence of one that is forgotten was given up long ago; should it say more, it is a new one.
         self._left = {run: at for run, at in self._left.items() if now - at < FORGOTTEN}
         self._left.update(dict.fromkeys(self._links.get(link, ()), now))
 

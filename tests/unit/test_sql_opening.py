@@ -1,0 +1,15 @@
+from contextlib import closing
+from pathlib import Path
+
+from sharp_eyes.store.sql import open_engine
+
+FULL = 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
+
+
+def test_what_is_committed_in_sqlite_is_on_the_disk_and_survives_a_power_cut(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'index.sqlite'}")
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert cursor.execute("PRAGMA synchronous").fetchone() == (FULL,)
+    engine.dispose()
