@@ -36,7 +36,9 @@ from api.routes import (
 from api.scopes import check_declared
 from api.security_headers import SecurityHeaders, TrustedHosts
 from api.stores import Stores
+from api.timeline import Timeline
 from sharp_eyes.clock import Clock, SystemClock
+from sharp_eyes.store.lake.hot_window import hot_from
 
 PREFIX: Final = "/api/v1"
 THREADS = 10  # as many as the index's pool has connections: nobody waits for one
@@ -86,6 +88,7 @@ def create_app(
 def _context(stores: Stores, clock: Clock) -> Context:
     return Context(
         stores=stores,
+        events=Timeline(stores.index, stores.history, lambda: hot_from(stores.index), clock),
         clock=clock,
         directory=CameraDirectory(stores.registry, clock),
         nodes=NodeWatch(stores.registry, clock),

@@ -12,6 +12,7 @@ from api.feed import Feed
 from api.login_limits import LoginLimits
 from api.node_watch import NodeWatch
 from api.stores import Stores
+from api.timeline import Timeline
 from sharp_eyes.clock import Clock
 
 
@@ -20,6 +21,7 @@ class Context:
     """The stores, the clock, and what this process keeps in memory."""
 
     stores: Stores
+    events: Timeline
     clock: Clock
     directory: CameraDirectory
     nodes: NodeWatch

@@ -14,6 +14,8 @@ from api.principal import Principal
 from sharp_eyes.clock import SECOND
 from sharp_eyes.store.index.queries import CountQuery, EventQuery
 
+LATEST = 253_370_764_800 * SECOND  # 9999-01-01: what lies beyond has no name
+
 DAY = 86_400 * SECOND
 MOST_VALUES = 200
 
@@ -105,12 +107,16 @@ def question_of(filters: EventFilters, principal: Principal, context: Context) -
 def _stretch(filters: EventFilters, of_filters: str, now: int) -> tuple[int, int, str | None]:
     if filters.cursor is None:
         return *span_asked(filters, now), None
-    from_at, to_at, was, before = parts_of(filters.cursor, (int, int, str, str))
+    parts = parts_of(filters.cursor, (int, int, str, str))
+    from_at, to_at, was, before = int(parts[0]), int(parts[1]), parts[2], str(parts[3])
     again = (filters.from_, from_at), (filters.to, to_at)
     same = all(text is None or moment(text) == at for text, at in again)
     if was != of_filters or not same:
         raise wrong_cursor("this cursor belongs to another question")
-    return int(from_at), int(to_at), str(before)
+    if not 0 <= from_at <= to_at <= LATEST:
+        raise wrong_cursor("this cursor is of no time")
+    checked_range(from_at, to_at)
+    return from_at, to_at, before
 
 
 def _cameras(filters: EventFilters, principal: Principal, context: Context) -> tuple[str, ...] | None:

@@ -38,7 +38,7 @@ def event_seen(context: Context, principal: Principal, event_id: str) -> EventVi
         event_ids.parse(event_id)
     except ValueError as error:
         raise not_found(f"event {event_id[:50]!r}") from error
-    view = context.stores.index.event(event_id, principal.divisions)
+    view = context.events.event(event_id, principal.divisions)
     if view is None:
         raise not_found(f"event {event_id!r}")
     return view

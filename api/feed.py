@@ -134,7 +134,9 @@ class Feed:
     async def subscribed(self, divisions: tuple[str, ...]) -> AsyncIterator[Subscriber]:
         """A subscriber who hears everything from now on. Raises StoreError where the index is away."""
         if not self._subscribers:
-            self._position = await run_in_threadpool(self._changes.position)
+            position = await run_in_threadpool(self._changes.position)
+            if not self._subscribers:  # else who came meanwhile has yet to hear what came before this
+                self._position = position
         subscriber = Subscriber(divisions)
         self._subscribers.add(subscriber)
         self._somebody.set()

@@ -1,4 +1,7 @@
-"""How often one may guess: failed logins per account and per address, forgotten after a quarter of an hour.
+"""How often one may guess: failed logins are counted, and forgotten after a quarter of an hour.
+
+Of one account from one address ten, from one address thirty; of one account from everywhere a hundred,
+so that nobody locks another out from where he sits, and many together guess slowly.
 
 Kept in this process: several API processes behind one name each count for themselves.
 """
@@ -9,7 +12,7 @@ from collections import OrderedDict, deque
 from sharp_eyes.clock import SECOND, Clock
 
 WINDOW = 900 * SECOND
-PER_ACCOUNT, PER_ADDRESS = 10, 30
+PER_PAIR, PER_ADDRESS, PER_ACCOUNT = 10, 30, 100
 REMEMBERED = 10_000  # accounts and addresses; beyond it the one that failed longest ago is forgotten
 
 
@@ -37,14 +40,19 @@ class LoginLimits:
             while len(self._failures) > REMEMBERED:
                 self._failures.popitem(last=False)
 
-    def succeeded(self, account: str) -> None:
-        """The account's owner is here: its failures are forgotten, those of the address are not."""
+    def succeeded(self, account: str, address: str) -> None:
+        """The account's owner is here: his failures are forgotten, those of the address are not."""
         with self._lock:
             self._failures.pop(("account", account), None)
+            self._failures.pop((account, address), None)
 
     @staticmethod
     def _keys(account: str, address: str) -> tuple[tuple[tuple[str, str], int], ...]:
-        return ((("account", account), PER_ACCOUNT), (("address", address), PER_ADDRESS))
+        return (
+            ((account, address), PER_PAIR),
+            (("address", address), PER_ADDRESS),
+            (("account", account), PER_ACCOUNT),
+        )
 
     def _left(self, key: tuple[str, str], most: int, now: int) -> int:
         moments = self._failures.get(key, deque())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sharp_eyes.clock import SECOND, Clock
-from sharp_eyes.farm_status import CameraStatus, NodeStatus, read_status
+from sharp_eyes.farm_status import CameraStatus, NodeStatus, readable_status
 
 FRESH = 2 * SECOND  # as often as a node says something new
 SILENT = 60 * SECOND  # a node that said nothing for so long is dead, and its cameras are lost
@@ -48,27 +48,33 @@ class SeenNode:
 
 
 class NodeWatch:
-    """The nodes as of a moment ago; only what changed is parsed. Safe to use from several threads."""
+    """The nodes as of a moment ago; only what changed is parsed. Safe to use from several threads.
+
+    A node whose status cannot be read is left out; while it lives, nothing is known to be complete.
+    """
 
     def __init__(self, source: StatusSource, clock: Clock) -> None:
         self._source = source
         self._clock = clock
         self._lock = threading.Lock()
-        self._parsed: dict[str, tuple[int, NodeStatus]] = {}
+        self._parsed: dict[str, tuple[int, NodeStatus | None]] = {}
         self._asked_at: int | None = None
 
     def nodes(self) -> list[SeenNode]:
         """Every node that ever spoke, by name. Raises StoreError where the registry is away."""
         self._refresh()
-        now = self._clock.now()
-        return [SeenNode(status, now - at < SILENT) for _, (at, status) in sorted(self._parsed.items())]
+        known = sorted(self._parsed.items())
+        return [SeenNode(status, self._alive(at)) for _, (at, status) in known if status is not None]
 
     def complete_until(self) -> int | None:
         """Before this moment nothing more will become visible, microseconds UTC.
 
-        The earliest of the living nodes; None where none is alive, or one that has cameras cannot say yet.
+        The earliest of the living nodes; None where none is alive, one that has cameras cannot say yet, or
+        one cannot be understood.
         """
         alive = [seen.status for seen in self.nodes() if seen.alive]
+        if any(status is None and self._alive(at) for at, status in list(self._parsed.values())):
+            return None
         moments = [one.complete_until for one in alive if one.cameras or one.complete_until is not None]
         known = [moment for moment in moments if moment is not None]
         return min(known) if known and len(known) == len(moments) else None
@@ -76,6 +82,9 @@ class NodeWatch:
     def camera_states(self) -> dict[str, CameraStatus]:
         """What the living nodes say of each camera."""
         return {one.camera: one for seen in self.nodes() if seen.alive for one in seen.status.cameras}
+
+    def _alive(self, at: int) -> bool:
+        return self._clock.now() - at < SILENT
 
     def _refresh(self) -> None:
         with self._lock:
@@ -85,6 +94,6 @@ class NodeWatch:
             self._parsed = {row.node: self._newest(row) for row in self._source.statuses()}
             self._asked_at = now
 
-    def _newest(self, row: StatusRow) -> tuple[int, NodeStatus]:
+    def _newest(self, row: StatusRow) -> tuple[int, NodeStatus | None]:
         known = self._parsed.get(row.node)
-        return known if known is not None and known[0] == row.at else (row.at, read_status(row.body))
+        return known if known is not None and known[0] == row.at else (row.at, readable_status(row.body))

@@ -88,3 +88,11 @@ def read_status(text: str | bytes) -> NodeStatus:
         return _NODE.validate_json(text)
     except ValidationError as error:
         raise StoreError(f"not the status of a node: {error.errors()[0]['msg']}") from error
+
+
+def readable_status(text: str | bytes) -> NodeStatus | None:
+    """The status in this JSON; None where there is none, as of a node of another version."""
+    try:
+        return read_status(text)
+    except StoreError:
+        return None

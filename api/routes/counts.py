@@ -19,12 +19,12 @@ def count_events(
 ) -> CountsAnswer:
     """Counts of events by hour × township × type × label, or by day × camera × type.
 
-    Anything else is counted one by one, for at most a day of time.
+    Anything else is counted one by one, for at most a day of time of the last 30 days.
     """
     query, place = count_query(filters, principal, context.clock.now())
     return CountsAnswer(
         by=query.by,
-        counts=count_answers(context.stores.index.counts(query)),
+        counts=count_answers(context.events.counts(query)),
         complete_until=context.nodes.complete_until(),
         coverage=summary(context, place, query.from_at, query.to_at),
     )

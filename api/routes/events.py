@@ -22,7 +22,7 @@ def list_events(
 ) -> EventsAnswer:
     """Events, newest first: of the last day, if nothing is said."""
     asked = question_of(filters, principal, context)
-    page = context.stores.index.events(asked.query)
+    page = context.events.events(asked.query)
     return EventsAnswer(
         events=[event_answer(view, context.directory) for view in page.events],
         next=asked.cursor(page.next_before) if page.next_before else None,

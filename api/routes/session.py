@@ -75,7 +75,7 @@ def _check_password(request: Request, context: Context, name: str, password: str
     if not right or user is None or user.disabled:
         context.logins.failed(name, address)
         raise ProblemError("wrong-password", "the user name or the password is wrong")
-    context.logins.succeeded(name)
+    context.logins.succeeded(name, address)
 
 
 def _begin(request: Request, context: Context, user: str) -> JSONResponse:

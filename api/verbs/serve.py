@@ -42,7 +42,7 @@ def serve(
     clock = SystemClock()
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(server.listening(host, port))
-        stores = stack.enter_context(opened_stores(settings))
+        stores = stack.enter_context(opened_stores(settings, clock))
         app = create_app(stores, clock=clock, host_names=(*LOCAL_NAMES, host, *names))
         password = first_user(stores.registry, clock.now())
         if password is not None:

@@ -72,7 +72,7 @@ def _prepare_sqlite(connection: SqliteConnection, _: Any) -> None:  # the interf
     for pragma in (
         f"busy_timeout={BUSY_MILLISECONDS}",
         "journal_mode=WAL",
-        "synchronous=NORMAL",
+        "synchronous=FULL",
         "wal_autocheckpoint=0",
         "foreign_keys=ON",
     ):

@@ -80,7 +80,7 @@ def events(
     follow: bool,
 ) -> None:
     """List what happened, newest first; with --follow oldest first, and then as it comes."""
-    from sharp_eyes.store.index.opening import open_index
+    from sharp_eyes.store.index.opening import open_existing_index
     from sharp_eyes.store.index.queries import EventQuery
 
     if follow and to_at is not None:
@@ -97,7 +97,7 @@ def events(
         min_confidence=min_confidence,
         limit=limit,
     )
-    index = open_index(settings.index)
+    index = open_existing_index(settings.index)
     try:
         _run(index, query, clock, as_json=as_json, follow=follow)
     finally:
@@ -112,8 +112,10 @@ def _run(index: "EventIndex", query: "EventQuery", clock: Clock, *, as_json: boo
         _follow(index, query, position, {one.event_id for one in found}, clock, as_json=as_json)
     elif as_json:
         _print_lines(found, as_json=True)
-    elif found:
+    elif found and Console().is_terminal:
         Console().print(_table(found))
+    elif found:
+        _print_lines(found, as_json=False)  # a line each, for the programs behind a pipe
     else:
         click.echo("no such event", err=True)
 

@@ -17,6 +17,7 @@ from ingest import pattern
 from ingest.clip import Clip, cut
 from ingest.pattern import Recipe
 from ingest.ring import EncodedPacket
+from servers.children import wait_for
 from servers.city import City, boxes_body, camera_status, open_city, reason_body
 from servers.page import SEEK, chromium
 from servers.served_api import ServedApi, served
@@ -190,18 +191,22 @@ def test_a_live_event_arrives_and_its_clip_fills_in_plays_seeks_and_has_its_boxe
         shown = video.evaluate(SEEK, number / 10 + 0.05)
         assert round(shown * 10) == number
         x, y = pattern.corner(number)
-        seen = stage.evaluate(LOOK, {"x": x, "y": y + pattern.SQUARE / 2})
-        assert any(red > 200 and green < 140 and alpha > 200 for red, green, _, alpha in seen), (number, seen)
+        at = {"x": x, "y": y + pattern.SQUARE / 2}
+        wait_for(lambda at=at: boxed(stage.evaluate(LOOK, at)), 5, f"the box of picture {number}")  # type: ignore[misc]
 
     site.page.keyboard.press("b")
-    seen = stage.evaluate(LOOK, {"x": x, "y": y + pattern.SQUARE / 2})
-    assert all(alpha == 0 for *_, alpha in seen)
+    assert all(alpha == 0 for *_, alpha in stage.evaluate(LOOK, at))
     site.page.get_by_role("button", name="Why?").click()
     site.expect(site.page.locator(".reason")).to_contain_text("11 observations")
     site.page.keyboard.press("Space")
     site.expect(video).to_have_js_property("paused", False)
     site.page.keyboard.press("Space")
     site.expect(video).to_have_js_property("paused", True)
+
+
+def boxed(pixels: list[list[int]]) -> bool:
+    """Whether the colour of a box is among them."""
+    return any(red > 200 and green < 140 and alpha > 200 for red, green, _, alpha in pixels)
 
 
 def test_lost_evidence_says_why_and_a_snapshot_stands_in_for_a_clip(site: Site) -> None:

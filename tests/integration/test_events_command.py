@@ -93,14 +93,21 @@ def told(ran: subprocess.CompletedProcess[str]) -> list[str]:
     return [json.loads(line)["event_id"] for line in ran.stdout.splitlines()]
 
 
-def test_a_table_lists_the_newest_first(events: Events) -> None:
+def test_in_a_pipe_each_event_is_a_line_the_newest_first(events: Events) -> None:
     ran = events(*DAY)
     assert (ran.returncode, ran.stderr) == (0, "")
-    lines = [line for line in ran.stdout.splitlines() if "2026-01-01" in line]
-    assert [line.split("│")[3].strip() for line in lines] == ["video_lost", "intrusion", "line", "intrusion"]
+    lines = ran.stdout.splitlines()
+    assert [line.split("  ")[2] for line in lines] == ["video_lost", "intrusion", "line", "intrusion"]
     assert "2026-01-01 00:00:02.000" in lines[2]
     assert "car 0.50 to the left" in lines[2]
     assert "clip" in lines[3]
+
+
+def test_where_there_is_no_index_that_is_said_instead_of_peace(sharp_eyes: SharpEyes, tmp_path: Path) -> None:
+    ran = sharp_eyes("events", cwd=tmp_path)
+    assert ran.returncode == 5
+    assert "there is no index" in ran.stderr
+    assert not (tmp_path / ".sharp-eyes").exists()
 
 
 def test_as_json_each_event_is_a_line_with_all_that_is_known(events: Events) -> None:

@@ -1,7 +1,7 @@
 """Passwords and how often one may guess them."""
 
 from api import passwords
-from api.login_limits import PER_ACCOUNT, PER_ADDRESS, REMEMBERED, WINDOW, LoginLimits
+from api.login_limits import PER_ACCOUNT, PER_ADDRESS, PER_PAIR, REMEMBERED, WINDOW, LoginLimits
 from sharp_eyes.clock import SECOND, FakeClock
 
 
@@ -28,7 +28,19 @@ def test_a_one_time_password_is_long_random_and_known_as_such_until_it_is_change
     assert not passwords.is_one_time(passwords.hashed(password))
 
 
-def test_an_account_is_closed_after_ten_failures_from_anywhere_and_opens_again() -> None:
+def test_ten_failures_close_an_account_to_where_they_came_from_and_to_nobody_else() -> None:
+    clock = FakeClock()
+    limits = LoginLimits(clock)
+    for _ in range(PER_PAIR):
+        assert limits.wait("ann", "10.0.0.1") == 0
+        limits.failed("ann", "10.0.0.1")
+    assert limits.wait("ann", "10.0.0.1") == WINDOW // SECOND
+    assert limits.wait("ann", "10.0.0.2") == 0
+    clock.at += WINDOW
+    assert limits.wait("ann", "10.0.0.1") == 0
+
+
+def test_an_account_is_closed_after_a_hundred_failures_from_anywhere_and_opens_again() -> None:
     clock = FakeClock()
     limits = LoginLimits(clock)
     for number in range(PER_ACCOUNT):
@@ -50,11 +62,11 @@ def test_an_address_is_closed_after_thirty_failures_whoever_it_tries() -> None:
 
 def test_who_signs_in_begins_anew_but_the_address_does_not() -> None:
     limits = LoginLimits(FakeClock())
-    for _ in range(PER_ACCOUNT):
+    for _ in range(PER_PAIR):
         limits.failed("ann", "10.0.0.1")
-    limits.succeeded("ann")
-    assert limits.wait("ann", "10.0.0.2") == 0
-    for _ in range(PER_ADDRESS - PER_ACCOUNT):
+    limits.succeeded("ann", "10.0.0.1")
+    assert limits.wait("ann", "10.0.0.1") == 0
+    for _ in range(PER_ADDRESS - PER_PAIR):
         limits.failed("other", "10.0.0.1")
     assert limits.wait("ann", "10.0.0.1") > 0
 

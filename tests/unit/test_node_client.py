@@ -125,13 +125,13 @@ def test_a_client_is_back_within_half_a_second_of_a_new_node_and_claims_its_runs
     site.node()
     client = site.client()
     client.runs(["r1", "r2"])
-    soon(lambda: site.roll.unclaimed_for("r1") == 0)
+    soon(lambda: site.roll.unclaimed_for("r1", 0) == 0)
     site.servers.pop().stop()
-    soon(lambda: site.roll.unclaimed_for("r1") > 0)
+    soon(lambda: site.roll.unclaimed_for("r1", 0) > 0)
     time.sleep(0.5)
     site.node()
     began = time.monotonic()
-    soon(lambda: site.roll.unclaimed_for("r1") == 0 == site.roll.unclaimed_for("r2"))
+    soon(lambda: site.roll.unclaimed_for("r1", 0) == 0 == site.roll.unclaimed_for("r2", 0))
     assert time.monotonic() - began < 0.6
 
 
@@ -180,9 +180,9 @@ def test_a_node_hears_of_runs_that_begin_and_end(site: Site) -> None:
     site.node()
     client = site.client()
     client.runs(["r1"])
-    soon(lambda: site.roll.unclaimed_for("r1") == 0)
+    soon(lambda: site.roll.unclaimed_for("r1", 0) == 0)
     client.runs(["r2"])
-    soon(lambda: site.roll.unclaimed_for("r2") == 0 < site.roll.unclaimed_for("r1"))
+    soon(lambda: site.roll.unclaimed_for("r2", 0) == 0 < site.roll.unclaimed_for("r1", 0))
 
 
 def test_when_a_worker_hangs_up_its_runs_are_unclaimed(site: Site) -> None:
@@ -191,7 +191,7 @@ def test_when_a_worker_hangs_up_its_runs_are_unclaimed(site: Site) -> None:
     client.runs(["r1"])
     soon(lambda: site.roll.nobody_for() == 0)
     client.close()
-    soon(lambda: site.roll.nobody_for() > 0 and site.roll.unclaimed_for("r1") > 0)
+    soon(lambda: site.roll.nobody_for() > 0 and site.roll.unclaimed_for("r1", 0) > 0)
 
 
 def test_many_workers_are_served_at_once(site: Site) -> None:

@@ -11,6 +11,7 @@ from sharp_eyes.store.journal import Journal
 from sharp_eyes.store.rows import Row, evidence_row, record_of, row_of
 from workers.node.loop import Outcome
 from workers.node.lost_evidence import BATCH, CURSOR, CURSOR_STEP, GRACE, PATIENCE, LostEvidence
+from workers.node.roll_call import RollCall
 
 AT = 1_800_000_000_000_000
 
@@ -32,7 +33,7 @@ class Claims:
     def __init__(self) -> None:
         self.unclaimed: dict[str, int] = {}
 
-    def unclaimed_for(self, run: str) -> int:
+    def unclaimed_for(self, run: str, since: int) -> int:
         return self.unclaimed.get(run, 0)
 
 
@@ -190,3 +191,19 @@ def test_a_row_that_holds_no_event_is_left_to_the_index(journal: Journal, claims
 
 def test_a_worker_that_is_dead_for_half_a_minute_is_the_measure() -> None:
     assert GRACE == 30 * SECOND
+
+
+def test_an_event_of_a_run_that_nobody_claimed_yet_has_the_full_grace_however_old_the_node_is(
+    journal: Journal,
+) -> None:
+    clock = FakeClock(AT)
+    watching = LostEvidence(journal, AtOnce(journal), RollCall(clock), clock)
+    clock.sleep(3600 * SECOND)
+    journal.append([row_of(raised("clip"))], AT)
+    watching.step()
+    clock.sleep(GRACE - 1)
+    watching.step()
+    assert lost(journal) == []
+    clock.sleep(1)
+    watching.step()
+    assert {because for _, _, because in lost(journal)} == {"worker_died"}

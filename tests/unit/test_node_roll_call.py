@@ -21,10 +21,10 @@ def test_a_run_is_claimed_as_long_as_its_worker_is_connected() -> None:
     roll = RollCall(clock)
     roll.claim(1, ["r1"])
     clock.sleep(100 * SECOND)
-    assert roll.unclaimed_for("r1") == 0
+    assert roll.unclaimed_for("r1", 0) == 0
     roll.gone(1)
     clock.sleep(5 * SECOND)
-    assert roll.unclaimed_for("r1") == 5 * SECOND
+    assert roll.unclaimed_for("r1", 0) == 5 * SECOND
 
 
 def test_a_run_that_its_worker_ended_is_unclaimed_from_then_on() -> None:
@@ -34,7 +34,7 @@ def test_a_run_that_its_worker_ended_is_unclaimed_from_then_on() -> None:
     clock.sleep(9 * SECOND)
     roll.claim(1, ["r2"])
     clock.sleep(SECOND)
-    assert (roll.unclaimed_for("r1"), roll.unclaimed_for("r2")) == (SECOND, 0)
+    assert (roll.unclaimed_for("r1", 0), roll.unclaimed_for("r2", 0)) == (SECOND, 0)
 
 
 def test_a_run_that_comes_back_over_another_connection_stays_claimed() -> None:
@@ -44,29 +44,17 @@ def test_a_run_that_comes_back_over_another_connection_stays_claimed() -> None:
     roll.claim(2, ["r1"])
     roll.gone(1)
     clock.sleep(60 * SECOND)
-    assert roll.unclaimed_for("r1") == 0
+    assert roll.unclaimed_for("r1", 0) == 0
 
 
-def test_a_run_that_nobody_ever_claimed_has_its_full_grace_however_old_the_node_is() -> None:
+def test_a_run_that_nobody_ever_claimed_is_unclaimed_since_it_was_first_seen() -> None:
     clock = FakeClock()
     roll = RollCall(clock)
     clock.sleep(3600 * SECOND)
-    assert roll.unclaimed_for("r1") == 0
+    seen = clock.monotonic()
+    assert roll.unclaimed_for("r1", seen) == 0
     clock.sleep(7 * SECOND)
-    assert roll.unclaimed_for("r1") == 7 * SECOND
-    assert roll.unclaimed_for("r2") == 0
-
-
-def test_a_run_that_was_asked_about_before_its_worker_claimed_it_is_alive_from_then_on() -> None:
-    clock = FakeClock()
-    roll = RollCall(clock)
-    roll.unclaimed_for("r1")
-    clock.sleep(20 * SECOND)
-    roll.claim(1, ["r1"])
-    assert roll.unclaimed_for("r1") == 0
-    clock.sleep(20 * SECOND)
-    roll.gone(1)
-    assert roll.unclaimed_for("r1") == 0  # not the 40 s since the first question
+    assert roll.unclaimed_for("r1", seen) == 7 * SECOND
 
 
 def test_runs_that_ended_long_ago_are_forgotten() -> None:
@@ -76,6 +64,7 @@ def test_runs_that_ended_long_ago_are_forgotten() -> None:
         roll.claim(1, [f"r{number}"])
         clock.sleep(10 * SECOND)
     assert len(roll._left) <= 7
+    assert roll.unclaimed_for("r0", 0) > 60 * SECOND
 
 
 def test_it_knows_for_how_long_nobody_has_been_there() -> None:

@@ -9,7 +9,15 @@ from sharp_eyes import event_id as event_ids
 from sharp_eyes.clock import REPLAY_EPOCH, SECOND, FakeClock
 from sharp_eyes.domain import Raised
 from sharp_eyes.store.index.memory import MemoryIndex
-from sharp_eyes.store.index.queries import EVERYWHERE, EventPage, EventQuery, EventView, WrongCursorError
+from sharp_eyes.store.index.queries import (
+    EVERYWHERE,
+    CountQuery,
+    EventPage,
+    EventQuery,
+    EventView,
+    WrongCursorError,
+    WrongQueryError,
+)
 from sharp_eyes.store.rows import row_of
 
 DAY = 86_400 * SECOND
@@ -135,3 +143,12 @@ def test_for_the_last_days_the_beginning_is_read_once_in_some_seconds(scene: Sce
 def test_a_cursor_that_is_no_event_is_refused(scene: Scene) -> None:
     with pytest.raises(WrongCursorError):
         scene.timeline.events(replace(EVERYTHING, before="nonsense"))
+
+
+def test_old_events_are_counted_by_rollups_and_never_as_none(scene: Scene) -> None:
+    query = CountQuery(from_at=BEGINS - DAY, to_at=BEGINS, by="hour")
+    assert scene.timeline.counts(query) == scene.index.counts(query)
+    with pytest.raises(WrongQueryError, match="not counted one by one"):
+        scene.timeline.counts(replace(query, cameras=("gate",)))
+    hot = replace(query, from_at=BEGINS, to_at=BEGINS + DAY, cameras=("gate",))
+    assert [one.count for one in scene.timeline.counts(hot)] == [1]

@@ -41,6 +41,7 @@ class TimedIndex:
     """Passes on to an index and notes how long after their moment records became visible there."""
 
     def __init__(self, index: Index, clock: Clock) -> None:
+        self.engine = index.engine
         self._index = index
         self._clock = clock
         self.waited: list[int] = []  # microseconds

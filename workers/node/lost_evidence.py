@@ -32,8 +32,11 @@ _PROMISES: dict[EvidenceWish, tuple[EvidenceKind, ...]] = {
 class Claims(Protocol):
     """Knows which runs are alive."""
 
-    def unclaimed_for(self, run: str) -> int:
-        """For how many microseconds no connected worker has claimed this run; 0 where one does."""
+    def unclaimed_for(self, run: str, since: int) -> int:
+        """For how many microseconds no connected worker has claimed this run; 0 where one does.
+
+        Counts from `since` (monotonic microseconds) where nobody ever did.
+        """
         ...
 
 
@@ -114,7 +117,7 @@ class LostEvidence:
 
     def _why(self, promise: _Promise) -> Loss | None:
         """Why it will not come any more; None while it may."""
-        if self._claims.unclaimed_for(promise.run) >= self._grace:
+        if self._claims.unclaimed_for(promise.run, promise.noticed) >= self._grace:
             return "worker_died"
         waited = self._clock.monotonic() - promise.noticed
         return "no_packets" if waited >= PATIENCE else None

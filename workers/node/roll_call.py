@@ -28,7 +28,7 @@ class RollCall:
         self._lock = threading.Lock()
         self._nobody_since: int | None = clock.monotonic()
         self._links: dict[int, frozenset[str]] = {}
-        self._left: dict[str, int] = {}  # runs that nobody claims, or not any more: since when
+        self._left: dict[str, int] = {}  # runs that nobody claims any more: since when
         self._heard: dict[str, _Heard] = {}
 
     def claim(self, link: int, runs: Iterable[str]) -> None:
@@ -54,17 +54,16 @@ class RollCall:
         with self._lock:
             self._heard[worker.worker] = _Heard(self._clock.monotonic(), seen, cameras)
 
-    def unclaimed_for(self, run: str) -> int:
+    def unclaimed_for(self, run: str, since: int) -> int:
         """For how many microseconds no connected worker has claimed this run; 0 where one does.
 
-        A run that was never claimed counts from the first question about it, however old the node is:
-        its worker has as long as any other to connect and say that it is alive.
+        A run that nobody ever claimed counts from `since` (monotonic microseconds), when it was first
+        seen: however old the node is, its worker has as long as any other to say that it is alive.
         """
-        now = self._clock.monotonic()
         with self._lock:
             if any(run in runs for runs in self._links.values()):
                 return 0
-            return now - self._left.setdefault(run, now)
+            return self._clock.monotonic() - self._left.get(run, since)
 
     def nobody_for(self) -> int:
         """For how many microseconds no worker has been connected; 0 where one is."""
@@ -113,7 +112,7 @@ class RollCall:
 
     def _release(self, link: int) -> None:
         now = self._clock.monotonic()
-        # Evidence of one that is forgotten was given up long ago; should it say more, it is a new one.
+        # One that is forgotten counts as one that nobody ever claimed.
         self._left = {run: at for run, at in self._left.items() if now - at < FORGOTTEN}
         self._left.update(dict.fromkeys(self._links.get(link, ()), now))
 

@@ -37,11 +37,13 @@ export class Player {
   hear() {
     this.bar.addEventListener('input', () => { if (this.video.duration) this.video.currentTime = this.bar.value / 1000 * this.video.duration; });
     for (const name of ['play', 'pause']) this.video.addEventListener(name, () => this.paintButton());
-    this.video.addEventListener('seeked', () => this.draw(this.video.currentTime));
+    // Boxes belong to the frame on the screen, whose time only its callback knows: it may come before `seeked`.
+    this.video.addEventListener('seeked', () => this.paintTime());
     this.video.addEventListener('loadeddata', () => this.ready());
     this.video.addEventListener('error', () => { if (this.video.getAttribute('src')) this.say(t('clip_unplayable'), true); });
     const frame = (/** @type {number} */ _, /** @type {any} */ shown) => {
       this.draw(shown.mediaTime);
+      this.paintTime();
       this.video.requestVideoFrameCallback(frame);
     };
     this.video.requestVideoFrameCallback(frame);
@@ -130,11 +132,15 @@ export class Player {
     this.button.setAttribute('aria-label', t(this.video.paused ? 'play' : 'pause'));
   }
 
-  /** @param {number} time seconds from the clip's first presented frame */
+  paintTime() {
+    const { currentTime: time, duration } = this.video;
+    this.time.textContent = `${Math.floor(time / 60)}:${(time % 60).toFixed(1).padStart(4, '0')}`;
+    if (duration) this.bar.value = String(time / duration * 1000);
+  }
+
+  /** The boxes of one frame. @param {number} time its own, in seconds from the clip's first presented frame */
   draw(time) {
     this.shownTime = time;
-    this.time.textContent = `${Math.floor(time / 60)}:${(time % 60).toFixed(1).padStart(4, '0')}`;
-    if (this.video.duration) this.bar.value = String(time / this.video.duration * 1000);
     const area = this.fit();
     if (!area) return;
     const pen = this.canvas.getContext('2d');

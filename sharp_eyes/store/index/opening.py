@@ -1,9 +1,12 @@
 """Opens the index, in either database, with its tables in their newest form."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.engine import make_url
 
+from sharp_eyes.errors import StoreError
 from sharp_eyes.store.index.index import Index
 from sharp_eyes.store.migrate import migrate
 from sharp_eyes.store.sql import open_engine
@@ -26,6 +29,16 @@ def open_index(url: str, *, pool_size: int = 5) -> Index:
     except BaseException:
         engine.dispose()
         raise
+
+
+def open_existing_index(url: str) -> Index:
+    """The same for whoever only asks: raises StoreError where no SQLite index is, instead of making one."""
+    parsed = make_url(url) if url.startswith("sqlite:") else None
+    if parsed is not None and parsed.database and not Path(parsed.database).exists():
+        raise StoreError(
+            f"{parsed.database}: there is no index; see that SHARP_EYES_INDEX names the right one"
+        )
+    return open_index(url)
 
 
 def _prepare_postgres(connection: Any, _: Any) -> None:  # the interface of SQLAlchemy
