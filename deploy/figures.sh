@@ -26,3 +26,18 @@ echo; echo "== overhead of a replay of ten seconds with the bundled model: wall 
 "$bin/python" -m sample_videos.sketch "$scratch/ten" --seconds 10
 time "$bin/sharp-eyes" replay "$scratch/ten/street.mp4" --cameras "$scratch/ten/cameras.toml" --out "$scratch/events.jsonl"
 "$bin/sharp-eyes" bench pipeline "$scratch/ten/street.mp4" --cameras "$scratch/ten/cameras.toml" --rounds 1
+
+echo; echo "== a farm with four real clips by RTSP, Ray, S3 and PostgreSQL: delays, and live against replay"
+"$bin/python" -m pytest -q -s tests/e2e/test_farm.py
+
+echo; echo "== kill -9 of everything, ten times each; object storage and index away for two minutes"
+KILLS=10 OUTAGE_SECONDS=120 "$bin/python" -m pytest -q -s tests/e2e/test_survives.py
+
+echo; echo "== bad cameras among good ones; the first event of the demo; how many cameras this machine carries"
+"$bin/python" -m pytest -q -s tests/e2e/test_bad_cameras.py tests/e2e/test_live_demo.py
+CAPACITY=${CAPACITY:-4,6,8,10,12,14,16} "$bin/python" -m pytest -q -s tests/e2e/test_capacity.py
+
+echo; echo "== what the stores, the node and the API carry"
+"$bin/sharp-eyes" bench node
+"$bin/sharp-eyes" bench index --rows 1000000
+"$bin/sharp-eyes" bench lake

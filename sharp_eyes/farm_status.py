@@ -1,11 +1,16 @@
 """What each node says of itself every two seconds: the nouns that `farm status` and `/farm` read."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from sharp_eyes.clock import SECOND
 from sharp_eyes.errors import StoreError
+
+# A node says how it is every two seconds; what is older than this is shown as true no more.
+STALE = 10 * SECOND
 
 # starting: no picture yet; degraded: none for 5 s; lost: none for 60 s; refused: its configuration or
 # model cannot be used, `message` says why.
@@ -61,7 +66,10 @@ class JournalStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeStatus:
-    """One machine. Before `complete_until` (microseconds UTC) nothing more will become visible."""
+    """One machine. Before `complete_until` (microseconds UTC) nothing more will become visible.
+
+    `head`: the farm on it is one of its own, that others join.
+    """
 
     node: str
     host: str
@@ -72,6 +80,54 @@ class NodeStatus:
     cameras: tuple[CameraStatus, ...] = ()
     complete_until: int | None = None
     draining: bool = False
+    head: bool = False
+
+
+# silent: the node that named it last is not heard any more; unassigned: no node names it.
+ShownState = CameraState | Literal["silent", "unassigned"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCamera:
+    """One camera as the farm is shown; `status` is None and `node` empty where it is unassigned."""
+
+    camera: str
+    node: str
+    state: ShownState
+    status: CameraStatus | None
+
+
+# Of two that name one camera, as while it moves, the better is believed.
+_BEST_FIRST: tuple[ShownState, ...] = (
+    "watching",
+    "degraded",
+    "starting",
+    "lost",
+    "refused",
+    "stopped",
+    "silent",
+)
+
+
+def shown_cameras(nodes: Iterable[tuple[NodeStatus, bool]], wanted: Collection[str]) -> list[ShownCamera]:
+    """Every camera once, by its best state, sorted by id.
+
+    `nodes` are statuses and whether each is fresh; `wanted` are the cameras that are to be watched. Those
+    of a silent node that are wanted no more are left out.
+    """
+    best = {camera: ShownCamera(camera, "", "unassigned", None) for camera in wanted}
+    for status, fresh in nodes:
+        for one in status.cameras:
+            shown = ShownCamera(one.camera, status.node, one.state if fresh else "silent", one)
+            if (fresh or one.camera in wanted) and _better(shown, best.get(one.camera)):
+                best[one.camera] = shown
+    return sorted(best.values(), key=lambda one: one.camera)
+
+
+def _better(shown: ShownCamera, known: ShownCamera | None) -> bool:
+    if known is None or known.state == "unassigned":
+        return True
+    return _BEST_FIRST.index(shown.state) < _BEST_FIRST.index(known.state)
 
 
 _NODE = TypeAdapter(NodeStatus)

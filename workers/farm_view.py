@@ -1,8 +1,9 @@
 """The farm as its nodes' status rows tell it: a table for people, JSON for programs."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 from rich.console import Group
 from rich.table import Table
@@ -10,13 +11,28 @@ from rich.text import Text
 
 from sharp_eyes.clock import SECOND
 from sharp_eyes.errors import printable
-from sharp_eyes.farm_status import CameraStatus, NodeStatus, WorkerStatus, readable_status
+from sharp_eyes.farm_status import (
+    STALE,
+    CameraStatus,
+    NodeStatus,
+    ShownCamera,
+    WorkerStatus,
+    readable_status,
+    shown_cameras,
+)
+from sharp_eyes.store.registry.registered import RegisteredCamera
 from sharp_eyes.store.registry.statuses import NodeStatusRow, Order
 
-# A node says how it is every two seconds; what is older than this is not believed any more.
-STALE = 10 * SECOND
-
-_STYLES = {"watching": "green", "starting": "yellow", "degraded": "yellow", "lost": "red", "refused": "red"}
+_STYLES = {
+    "watching": "green",
+    "starting": "yellow",
+    "degraded": "yellow",
+    "lost": "red",
+    "refused": "red",
+    "silent": "red",
+    "unassigned": "red",
+}
+_MESSAGES = {"silent": "its node is silent", "unassigned": "no node watches it"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +59,55 @@ def node_rows(rows: Iterable[NodeStatusRow], orders: Sequence[Order], now: int) 
     ]
 
 
-def farm_table(rows: Sequence[NodeRow]) -> Group:
-    """Three tables: nodes, workers, cameras; what is stale is marked and dim."""
-    return Group(_nodes(rows), _workers(rows), _cameras(rows))
+class WantedCameras(Protocol):
+    """The cameras of the registry."""
+
+    def cameras(self, after_revision: int = -1) -> Collection[RegisteredCamera]:
+        """What changed after this revision, removed cameras too."""
+        ...
+
+
+class Wanted:
+    """The cameras that are to be watched; only what changed is read again."""
+
+    def __init__(self, registry: WantedCameras) -> None:
+        self._registry = registry
+        self._revision = -1
+        self._ids: set[str] = set()
+
+    def ids(self) -> frozenset[str]:
+        """Those that are enabled and not removed, as of now. Raises StoreError."""
+        for camera in self._registry.cameras(self._revision):
+            self._revision = max(self._revision, camera.revision)
+            self._ids.discard(camera.id)
+            if camera.enabled and not camera.removed:
+                self._ids.add(camera.id)
+        return frozenset(self._ids)
+
+
+def another_watches(rows: Iterable[NodeRow], node: str) -> bool:
+    """Whether a living node other than this one has workers and may take cameras."""
+    return any(
+        row.node != node and not row.stale and not row.draining and row.status and row.status.workers
+        for row in rows
+    )
+
+
+def farm_table(rows: Sequence[NodeRow], wanted: Collection[str]) -> Group:
+    """A summary and three tables: nodes, workers, cameras; what is stale is marked and dim."""
+    shown = _shown(rows, wanted)
+    return Group(_summary(shown), _nodes(rows), _workers(rows), _cameras(shown))
+
+
+def _shown(rows: Iterable[NodeRow], wanted: Collection[str]) -> list[ShownCamera]:
+    return shown_cameras(((row.status, not row.stale) for row in rows if row.status), wanted)
+
+
+def _summary(shown: Sequence[ShownCamera]) -> Text:
+    watching = sum(one.state == "watching" for one in shown)
+    unassigned = sum(one.state == "unassigned" for one in shown)
+    more = f", {unassigned} unassigned" if unassigned else ""
+    return Text(f"{watching} of {len(shown)} watching{more}", style="red" if unassigned else "")
 
 
 def _nodes(rows: Sequence[NodeRow]) -> Table:
@@ -60,7 +122,7 @@ def _nodes(rows: Sequence[NodeRow]) -> Table:
             _text(row.node),
             _age(row.age),
             str(len(status.workers)),
-            _watching(status.cameras),
+            "" if row.stale else _watching(status.cameras),
             _behind(status, row),
             str(status.journal.evidence_pending),
             Text(_note(row), style="red" if row.stale else "yellow"),
@@ -85,24 +147,28 @@ def _workers(rows: Sequence[NodeRow]) -> Table:
     return table
 
 
-def _cameras(rows: Sequence[NodeRow]) -> Table:
+def _cameras(shown: Sequence[ShownCamera]) -> Table:
     table = _table("camera", "worker", "state", "fps", "analysed", "lag s", "gate", "dropped")
     table.add_column("message")
-    for row, camera in _each_camera(rows):
-        state = "stale" if row.stale else camera.state
-        table.add_row(
-            _text(camera.camera),
-            _text(camera.worker),
-            Text(state, style=_STYLES.get(state, "dim")),
-            f"{camera.fps_in:.1f}",
-            f"{camera.fps_analysed:.1f}",
-            f"{camera.lag_seconds:.2f}",
-            f"{camera.gate_share:.0%}",
-            str(camera.dropped),
-            _text(camera.message),
-            style="dim" if row.stale else "",
-        )
+    for one in shown:
+        state = Text(one.state, style=_STYLES.get(one.state, "dim"))
+        if one.status is None or one.state == "silent":
+            worker = _text(one.status.worker if one.status else "")
+            table.add_row(_text(one.camera), worker, state, *[""] * 5, _MESSAGES[one.state], style="dim")
+        else:
+            table.add_row(_text(one.camera), _text(one.status.worker), state, *_figures(one.status))
     return table
+
+
+def _figures(camera: CameraStatus) -> tuple[str | Text, ...]:
+    return (
+        f"{camera.fps_in:.1f}",
+        f"{camera.fps_analysed:.1f}",
+        f"{camera.lag_seconds:.2f}",
+        f"{camera.gate_share:.0%}",
+        str(camera.dropped),
+        _text(camera.message),
+    )
 
 
 def _table(*columns: str) -> Table:
@@ -115,10 +181,6 @@ def _table(*columns: str) -> Table:
 
 def _each_worker(rows: Iterable[NodeRow]) -> list[tuple[NodeRow, WorkerStatus]]:
     return [(row, worker) for row in rows if row.status for worker in row.status.workers]
-
-
-def _each_camera(rows: Iterable[NodeRow]) -> list[tuple[NodeRow, CameraStatus]]:
-    return [(row, camera) for row in rows if row.status for camera in row.status.cameras]
 
 
 def _watching(cameras: Sequence[CameraStatus]) -> str:
@@ -149,8 +211,8 @@ def _text(foreign: str) -> Text:
     return Text(printable(foreign))
 
 
-def farm_json(rows: Sequence[NodeRow]) -> str:
-    """The same as one JSON object, every field of every status row."""
+def farm_json(rows: Sequence[NodeRow], wanted: Collection[str]) -> str:
+    """The same as one JSON object, every field of every status row; and each camera's state, once."""
     nodes = [
         {
             "node": row.node,
@@ -161,4 +223,6 @@ def farm_json(rows: Sequence[NodeRow]) -> str:
         }
         for row in rows
     ]
-    return json.dumps({"nodes": nodes}, ensure_ascii=False)
+    states = {one.camera: one.state for one in _shown(rows, wanted)}
+    watching = sum(state == "watching" for state in states.values())
+    return json.dumps({"nodes": nodes, "watching": watching, "cameras": states}, ensure_ascii=False)

@@ -153,7 +153,8 @@ class Supervisor:
         return True
 
     def _node_command(self) -> list[str]:
-        return tethered(command("node", "--name", self._plan.node))
+        role = ["--head"] if self._plan.head else []
+        return tethered(command("node", "--name", self._plan.node, *role))
 
     def _ray_command(self) -> list[str]:
         self._present = replace(self._plan, address=self._plan.address or free_address())

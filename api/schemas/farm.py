@@ -26,7 +26,7 @@ class JournalAnswer(BaseModel):
 
 
 class NodeAnswer(BaseModel):
-    """One machine. `alive` is false once it has been silent for a minute."""
+    """One machine. `alive` is false once it has been silent for 10 s."""
 
     node: str
     host: str
@@ -40,7 +40,10 @@ class NodeAnswer(BaseModel):
 
 
 class FarmCameraAnswer(BaseModel):
-    """One camera in its present run; rates are frames a second."""
+    """One camera in its present run; rates are frames a second.
+
+    `state` is "lost" where its node is silent, and "unassigned", with an empty `node`, where none names it.
+    """
 
     camera: str
     node: str

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from sharp_eyes.clock import SystemClock, to_iso
 from sharp_eyes.errors import ConfigError, Problem, printable
+from sharp_eyes.private_files import keep_files_private
 from sharp_eyes.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def _granted(command: Callable[..., None]) -> Callable[..., None]:
 def _registry(settings: Settings) -> "RegistryStore":
     from sharp_eyes.store.registry.opening import open_registry
 
+    keep_files_private()
     return open_registry(settings.index)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import click
 
 from sharp_eyes.clock import SystemClock
+from sharp_eyes.private_files import keep_files_private
 from sharp_eyes.settings import Settings
 
 _PARENT_SECONDS = 1.0
@@ -39,6 +40,7 @@ def clerk(settings: Settings, *, once: bool, every: float | None, tied: bool) ->
 
     Ends in good order on SIGTERM or Ctrl-C; killed, it loses and doubles nothing.
     """
+    keep_files_private()
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )

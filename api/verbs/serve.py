@@ -5,6 +5,7 @@ import contextlib
 import click
 
 from sharp_eyes.clock import SystemClock
+from sharp_eyes.private_files import keep_files_private
 from sharp_eyes.settings import Settings
 
 
@@ -31,6 +32,7 @@ def serve(
 
     Where nobody can sign in yet, the user `admin` is made, and its password printed once.
     """
+    keep_files_private()
     from api import server
     from api.allocator import give_back_freed_memory
     from api.app import LOCAL_NAMES, create_app

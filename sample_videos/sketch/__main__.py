@@ -1,6 +1,6 @@
 """Paints the demo clip with its cameras.toml and its truth.
 
-python -m sample_videos.sketch OUT_DIR [--seed N] [--seconds S] [--fps 25] [--camera ID]
+python -m sample_videos.sketch OUT_DIR [--seed N] [--seconds S] [--fps 25] [--camera ID] [--number N]
 """
 
 import argparse
@@ -22,12 +22,14 @@ VIDEO = "street.mp4"
 SEED = 5
 
 
-def write_clip(folder: Path, seed: int, seconds: float, fps: int, camera: str = CAMERA) -> None:
+def write_clip(
+    folder: Path, seed: int, seconds: float, fps: int, camera: str = CAMERA, number: int | None = None
+) -> None:
     """Write street.mp4, cameras.toml, truth.jsonl and boxes.jsonl."""
     folder.mkdir(parents=True, exist_ok=True)
     shown: list[Frame] = []
     encode(_noted(frames(seed, seconds, fps), shown), folder / VIDEO, fps)
-    (folder / "cameras.toml").write_text(cameras_toml(VIDEO, camera), encoding="utf-8")
+    (folder / "cameras.toml").write_text(cameras_toml(VIDEO, camera, number), encoding="utf-8")
     _write_lines(folder / "boxes.jsonl", (asdict(frame) for frame in shown))
     _write_lines(folder / "truth.jsonl", (replace(truth, camera=camera).row() for truth in truths(shown)))
 
@@ -51,9 +53,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--fps", type=int, default=25)
     parser.add_argument("--camera", default=CAMERA)
+    parser.add_argument("--number", type=int, help="written behind the camera's name")
     given = parser.parse_args()
     cv2.setNumThreads(1)
-    write_clip(given.folder, given.seed, given.seconds, given.fps, given.camera)
+    write_clip(given.folder, given.seed, given.seconds, given.fps, given.camera, given.number)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,12 @@ def _rule(rule: Rule) -> list[str]:
     return [*lines, f"labels = [{labels}]", f"severity = {rule.severity}", 'evidence = "clip"']
 
 
-def cameras_toml(video: str, camera: str = CAMERA) -> str:
-    """One camera that plays a video file, with its zones, its line and its rules."""
+def cameras_toml(video: str, camera: str = CAMERA, number: int | None = None) -> str:
+    """One camera that plays a video file, with its zones, its line and its rules.
+
+    `number` is written behind its name, where there are several.
+    """
+    behind = "" if number is None else f" {number}"
     lines = [
         "[[profile]]",
         'name = "street"',
@@ -31,7 +35,7 @@ def cameras_toml(video: str, camera: str = CAMERA) -> str:
         "",
         "[[camera]]",
         f'id = "{camera}"',
-        'name = { en = "Street sketch", zh = "街景示例" }',
+        f'name = {{ en = "Street sketch{behind}", zh = "街景示例{behind}" }}',
         'division = "330802001"',
         'profile = "street"',
         f'source = {{ file = "{video}" }}',

@@ -64,7 +64,8 @@ class DemoFarm:
         folder = self._folder / f"street-{number}"
         if not (folder / "cameras.toml").exists():
             self._console.print(f"rendering sample street {number} of {len(_SEEDS)}")
-            render(folder, "--seed", str(seed), "--camera", f"3308020000131{number:07d}")
+            camera = ("--camera", f"3308020000131{number:07d}", "--number", str(number))
+            render(folder, "--seed", str(seed), *camera)
         self._apply(folder / "cameras.toml")
 
     def _apply(self, cameras: Path) -> None:

@@ -17,6 +17,7 @@ from sharp_eyes.config.entries import DivisionEntry
 from sharp_eyes.config.reading import Profiles, Reading, read_cameras, read_profiles
 from sharp_eyes.config.stored import Declared, declared_in
 from sharp_eyes.errors import ConfigError, Problem, printable, printable_json
+from sharp_eyes.private_files import keep_files_private
 from sharp_eyes.settings import Settings
 from sharp_eyes.store.model_cards import ModelCards, installed_cards
 
@@ -63,6 +64,7 @@ def apply(
     if prune and not cameras:
         raise click.UsageError("the files name no camera: --prune would remove every one")
     wanted = Wanted(cameras, divisions, prune=prune, take=take)
+    keep_files_private()
     with open_registry(settings.index) as registry, _told("comparing" if dry_run else "writing"):
         if dry_run:
             difference = registry.preview(wanted)

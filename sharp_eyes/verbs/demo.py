@@ -11,6 +11,7 @@ from sharp_eyes.demo.live import DemoFarm
 from sharp_eyes.demo.once import play_once
 from sharp_eyes.demo.studio import render
 from sharp_eyes.errors import StoreError
+from sharp_eyes.private_files import keep_files_private
 
 _FARM = ("alembic", "av", "cv2", "fastapi", "onnxruntime", "ray", "sqlalchemy", "uvicorn")
 _ONCE = ("av", "cv2", "onnxruntime")
@@ -43,6 +44,7 @@ def demo(
     The bundled detector knows the sample's sketched world; for real cameras add a real model
     (`sharp-eyes models add yolo11n.pt`) and name it in your camera file.
     """
+    keep_files_private()
     for part in _ONCE if once else _FARM:
         if find_spec(part) is None:
             raise ModuleNotFoundError(name=part)

@@ -18,7 +18,7 @@ from ingest.clip import Clip, cut
 from ingest.pattern import Recipe
 from ingest.ring import EncodedPacket
 from servers.children import wait_for
-from servers.city import City, boxes_body, camera_status, open_city, reason_body
+from servers.city import CAMERAS, City, boxes_body, camera_status, open_city, reason_body
 from servers.page import SEEK, chromium
 from servers.served_api import ServedApi, served
 from sharp_eyes.clock import SECOND
@@ -323,3 +323,83 @@ def test_the_page_speaks_chinese_and_hostile_names_stay_text(site: Site) -> None
     site.expect(site.page.locator(".facts").first).to_contain_text(hostile)
     site.expect(site.page.locator(".facts").first).to_contain_text("<script>")
     assert site.page.locator("html").get_attribute("lang") == "zh-CN"
+
+
+def test_a_crossed_line_is_a_moment_and_never_ongoing(site: Site) -> None:
+    crossed, entered = site.raise_event(type="line"), site.raise_event("quay", track=8)
+    site.open()
+    site.sign_in()
+    site.row(entered).click()
+    site.expect(site.page.locator(".title .badge")).to_have_text("ongoing")
+    site.row(crossed).click()
+    site.expect(site.page.locator(".title h2")).to_have_text("Line crossed")
+    site.expect(site.page.locator(".title .badge")).to_have_count(0)
+    site.expect(site.row(crossed)).to_have_class(re.compile(r"\bover\b"))
+    site.expect(site.row(entered)).not_to_have_class(re.compile(r"\bover\b"))
+
+
+def test_cameras_of_one_name_are_told_apart_by_their_ids(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    division, _, _, lon, lat = CAMERAS["quay"]
+    monkeypatch.setitem(CAMERAS, "quay", (division, "North gate", "北门", lon, lat))
+    site.city.declare(now())
+    here, there = site.raise_event("gate"), site.raise_event("quay", track=8)
+    market = site.raise_event("market", track=9)
+    site.open()
+    site.sign_in()
+    wait_for(lambda: named_alike(site), 10, "the new name of the quay")
+    site.expect(site.row(here)).to_contain_text("North gate · gate")
+    site.expect(site.row(there)).to_contain_text("North gate · quay")
+    site.expect(site.row(market).locator(".where")).to_have_text("Market street")
+    camera = site.page.locator("[name=camera]")
+    for text in ("nothing like it", "North gate"):
+        camera.fill(text)
+        camera.press("Enter")
+        site.expect(camera).to_have_attribute("aria-invalid", "true")
+        site.expect(site.rows()).to_have_count(3)
+        assert "camera=" not in site.page.url
+    camera.fill("North gate · quay")
+    camera.press("Enter")
+    site.expect(site.rows()).to_have_count(1)
+    site.expect(site.row(there)).to_be_visible()
+    site.expect(camera).to_have_attribute("aria-invalid", "false")
+    assert "camera=quay" in site.page.url
+
+
+def named_alike(site: Site) -> bool:
+    """Whether the API has heard of two cameras of one name."""
+    site.page.reload()
+    site.expect(site.page.locator("#cameras option")).to_have_count(len(CAMERAS))
+    return bool(site.page.locator("#cameras option[value*='North gate ·']").count() == 2)
+
+
+def test_a_reload_while_the_server_cannot_answer_does_not_sign_out(site: Site) -> None:
+    site.open()
+    site.sign_in()
+    problem = {"type": "/problems/unavailable", "title": "Unavailable", "detail": "the registry is away."}
+    site.page.route("**/api/v1/session", lambda route: route.fulfill(status=503, json=problem))
+    site.page.reload()
+    site.expect(site.page.locator(".wait")).to_contain_text("the registry is away. Trying again.")
+    site.page.unroute("**/api/v1/session")
+    site.expect(site.page.locator(".state")).to_have_text("Live")
+    site.wrong = [said for said in site.wrong if "503" not in said]
+
+
+def test_a_list_that_was_refused_is_empty_and_says_why(site: Site) -> None:
+    raised = site.raise_event()
+    site.open()
+    site.sign_in()
+    site.expect(site.row(raised)).to_be_visible()
+    site.page.locator("[name=span]").select_option("own")
+    site.page.locator("[name=from]").fill("2026-01-02T00:00:00")
+    site.expect(site.row(raised)).to_be_visible()
+    site.page.locator("[name=to]").fill("2026-01-01T00:00:00")
+    site.expect(site.page.locator(".banner.wrong")).to_contain_text("must be before")
+    site.expect(site.rows()).to_have_count(0)
+    site.expect(site.page.get_by_text("No event in this time")).to_be_hidden()
+    site.page.locator("[name=from]").fill("2020-01-01T00:00:00")  # more than a year: the server refuses
+    site.expect(site.page.locator(".banner.wrong")).to_contain_text("days before")
+    site.expect(site.rows()).to_have_count(0)
+    site.page.get_by_role("button", name="Clear").click()
+    site.expect(site.row(raised)).to_be_visible()
+    site.expect(site.page.locator(".banner.wrong")).to_be_hidden()
+    site.wrong = [said for said in site.wrong if "422" not in said and "400" not in said]

@@ -1,6 +1,7 @@
 """The node as the process that it is: killed, left alone by its stores, adopted."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from sharp_eyes.store.index.index import Index
 from sharp_eyes.store.index.opening import open_index
 from sharp_eyes.store.index.queries import CountQuery
 from sharp_eyes.store.local_blobs import LocalBlobs
+from sharp_eyes.store.registry.opening import open_registry
 from sharp_eyes.store.rows import row_of
 from workers.node.client import NodeClient
 
@@ -108,6 +110,42 @@ def test_bodies_survive_kills_too_and_each_is_stored_once(site: Site, index: Ind
     blobs = LocalBlobs(site.blobs)
     assert [blob.key for blob in blobs.list("reasons/")] == sorted(one.key for one in kept)
     assert all(len(blobs.get(one.key)) == one.bytes for one in kept)
+
+
+def registered(site: Site) -> list[str]:
+    with open_registry(site.index_url) as registry:
+        return [row.node for row in registry.statuses()]
+
+
+def test_a_node_that_was_asked_to_end_and_shipped_all_is_not_missed(site: Site) -> None:
+    site.start()
+    soon(lambda: registered(site) == ["n1"])
+    assert site.end(signal.SIGTERM) == 0
+    assert registered(site) == []
+
+
+def test_a_node_that_dies_or_has_something_left_to_ship_keeps_its_word(site: Site) -> None:
+    site.start()
+    soon(lambda: registered(site) == ["n1"])
+    site.end(signal.SIGKILL)
+    assert registered(site) == ["n1"]
+    site.start()
+    client = site.client()
+    site.blobs.mkdir(exist_ok=True)
+    shutil.rmtree(site.blobs)
+    site.blobs.write_bytes(b"")  # nothing that could be a folder
+    site.keep(client, site.raised(1), b"a body that waits")
+    assert client.flush(20 * SECOND)
+    assert site.end(signal.SIGTERM) == 0
+    assert registered(site) == ["n1"]
+
+
+def test_what_a_node_makes_is_its_owners_alone(site: Site) -> None:
+    site.start()
+    site.end(signal.SIGTERM)
+    made = [file for file in site.folder.rglob("*") if file.name != "stderr"]
+    assert made
+    assert [file for file in made if file.stat().st_mode & 0o077] == []
 
 
 def test_while_the_index_is_away_the_journal_grows_and_then_all_is_there(site: Site) -> None:

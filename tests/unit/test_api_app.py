@@ -321,21 +321,53 @@ def test_the_farm_tells_its_nodes_and_counts_its_cameras(world: World) -> None:
     assert farm["nodes"][0]["workers"][0]["pid"] == 4242
 
 
-def test_a_node_that_is_silent_for_a_minute_has_lost_its_cameras_and_holds_nothing_back(world: World) -> None:
+def test_a_silent_node_has_lost_its_cameras_and_after_a_minute_holds_nothing_back(world: World) -> None:
     city = world.app.city
     city.report(NOW - 61 * SECOND, "node-2", [camera_status("gate"), camera_status("bridge", "refused")])
-    city.report(NOW - 40 * SECOND, "node-1", [camera_status("quay", "degraded")])
+    city.report(NOW - 5 * SECOND, "node-1", [camera_status("quay", "degraded")])
+    city.report(NOW - 40 * SECOND, "node-3", [camera_status("market"), camera_status("quay")])
     world.app.clock.at = NOW + 5 * SECOND
     farm = world.get("/farm").json()
-    assert farm["states"] == {"lost": 2, "degraded": 1}
-    assert [(node["node"], node["alive"]) for node in farm["nodes"]] == [("node-1", True), ("node-2", False)]
+    assert farm["states"] == {"lost": 3, "degraded": 1}
+    assert [(node["node"], node["alive"]) for node in farm["nodes"]] == [
+        ("node-1", True),
+        ("node-2", False),
+        ("node-3", False),
+    ]
     assert farm["complete_until"] == to_iso(NOW - 42 * SECOND)
+    city.registry.forget_status("node-3")
     world.app.clock.at = NOW + 10 * SECOND
     city.registry.forget_status("node-2")
-    city.report(NOW - SECOND)
+    city.report(NOW + 9 * SECOND)
     world.app.clock.at = NOW + 15 * SECOND
     assert world.get("/farm").json()["states"] == {"watching": 4}
+    city.report(NOW - SECOND)
     world.app.clock.at = NOW
+
+
+def test_a_camera_that_nobody_watches_is_named_first_and_counted(tmp_path: Path) -> None:
+    city = open_city(tmp_path)
+    city.declare(NOW)
+    city.report(NOW - SECOND, cameras=[camera_status("gate")])
+    city.registry.switch_camera("bridge", enabled=False, author="me", at=NOW)
+    with asked_app(city, NOW) as app:
+        farm = app.get("/farm", app.token("all", {"admin"})).json()
+        assert farm["states"] == {"watching": 1, "unassigned": 2}
+        first = farm["cameras"][0]
+        assert (first["camera"], first["state"], first["node"]) == ("market", "unassigned", "")
+    city.close()
+
+
+def test_a_camera_counts_once_by_the_node_that_watches_it(tmp_path: Path) -> None:
+    city = open_city(tmp_path)
+    city.declare(NOW)
+    city.report(NOW - 11 * SECOND, "node-1")
+    city.report(NOW - SECOND, "node-2")
+    with asked_app(city, NOW) as app:
+        farm = app.get("/farm", app.token("all", {"admin"})).json()
+        assert farm["states"] == {"watching": 4}
+        assert {one["node"] for one in farm["cameras"]} == {"node-2"}
+    city.close()
 
 
 def test_a_node_whose_status_cannot_be_read_breaks_no_list_but_nobody_knows_what_is_complete(

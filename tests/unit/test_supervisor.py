@@ -97,6 +97,11 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     return House(tmp_path)
 
 
+def test_the_node_of_a_head_is_told_that_it_is_one(house: House) -> None:
+    house.rounds()
+    assert house.child("node").command[-3:] == ["--name", "hall", "--head"]
+
+
 def test_the_driver_starts_only_when_ray_is_ready(house: House) -> None:
     house.rounds(3)
     assert (house.child("node").alive, house.child("ray").alive, house.child("driver").alive) == (

@@ -2,9 +2,7 @@
 
 import getpass
 import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -18,12 +16,13 @@ from rich.live import Live
 from sharp_eyes.clock import SystemClock
 from sharp_eyes.errors import ConfigError, Problem, printable
 from sharp_eyes.labels import closest
+from sharp_eyes.private_files import keep_files_private
 from sharp_eyes.settings import Settings
 
 if TYPE_CHECKING:
     from sharp_eyes.store.registry.registry_store import RegistryStore
     from sharp_eyes.store.registry.statuses import OrderKind
-    from workers.farm_view import NodeRow
+    from workers.farm_view import NodeRow, Wanted
     from workers.ray_runtime import RayNode
 
 WATCH_SECONDS = 2.0
@@ -110,6 +109,7 @@ def farm(
     if address is not None and listen is not None:
         raise click.UsageError("--address joins a farm, --listen begins one: give one of them")
     settings: Settings = context.obj
+    keep_files_private()
     _run(settings, _ray_node(settings, address, listen, workers, capacity, name), with_node=not no_node)
 
 
@@ -145,6 +145,9 @@ def _workers_of(cores: int) -> int:
 
 def _run(settings: Settings, ray: "RayNode", *, with_node: bool) -> None:
     from sharp_eyes.store.registry.opening import registry_url
+    from workers.asked_to_stop import asked_to_stop
+    from workers.farm_head import refuse_second_head
+    from workers.node.folder_lock import FolderLock
     from workers.process_tree import inherit_orphans
     from workers.restarts import forget_restarts
     from workers.supervisor import Supervisor
@@ -152,10 +155,14 @@ def _run(settings: Settings, ray: "RayNode", *, with_node: bool) -> None:
     for part in ("ray", "av", "cv2", "onnxruntime"):
         _needed(part)
     registry_url(settings.index)  # says now what is wrong in the address
+    if with_node:
+        FolderLock(settings.node).release()  # says now that another farm works there; its node takes it
+    if ray.head:
+        refuse_second_head(settings.index, ray.node, SystemClock().now())
     forget_restarts(settings.node)
     inherit_orphans()
     supervisor = Supervisor(ray, with_node=with_node, say=_say, clock=SystemClock())
-    with _asked_to_stop() as asked:
+    with asked_to_stop() as asked:
         supervisor.run(asked.stopping)
     if asked.by_ctrl_c:
         raise click.Abort
@@ -176,32 +183,6 @@ def _say(line: str) -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
 
 
-class _Asked:
-    """That somebody wants the end, and how."""
-
-    def __init__(self) -> None:
-        self.stopping = threading.Event()
-        self.by_ctrl_c = False
-
-    def note(self, number: int, _: object) -> None:
-        """The first signal asks, the second ends at once: the children follow their parent."""
-        self.by_ctrl_c = number == signal.SIGINT
-        if self.stopping.is_set():
-            os._exit(128 + number)
-        self.stopping.set()
-
-
-@contextmanager
-def _asked_to_stop() -> Iterator[_Asked]:
-    asked = _Asked()
-    before = {number: signal.signal(number, asked.note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 @farm.command(
     epilog="""\b
 Examples:
@@ -214,26 +195,29 @@ Examples:
 @click.pass_obj
 def status(settings: Settings, watch: bool, as_json: bool) -> None:
     """Show nodes, workers and cameras as they last said they are; what is older than 10 s is stale."""
-    from workers.farm_view import farm_json, farm_table
+    from workers.farm_view import Wanted, farm_json, farm_table
 
     console = Console()
     with _registry(settings) as registry:
+        wanted = Wanted(registry)
         if as_json:
-            for rows in _again(registry, watch=watch):
-                click.echo(farm_json(rows))
+            for rows, cameras in _again(registry, wanted, watch=watch):
+                click.echo(farm_json(rows, cameras))
         elif watch:
             with Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
-                for rows in _again(registry, watch=True):
-                    live.update(farm_table(rows), refresh=True)
+                for rows, cameras in _again(registry, wanted, watch=True):
+                    live.update(farm_table(rows, cameras), refresh=True)
         else:
-            console.print(farm_table(_rows(registry)))
+            console.print(farm_table(_rows(registry), wanted.ids()))
 
 
-def _again(registry: "RegistryStore", *, watch: bool) -> "Iterable[list[NodeRow]]":
-    yield _rows(registry)
+def _again(
+    registry: "RegistryStore", wanted: "Wanted", *, watch: bool
+) -> "Iterable[tuple[list[NodeRow], frozenset[str]]]":
+    yield _rows(registry), wanted.ids()
     while watch:
         time.sleep(WATCH_SECONDS)
-        yield _rows(registry)
+        yield _rows(registry), wanted.ids()
 
 
 def _rows(registry: "RegistryStore") -> "list[NodeRow]":
@@ -253,13 +237,20 @@ Examples:
 @click.pass_obj
 def drain(settings: Settings, node: str, end: bool) -> None:
     """Take all cameras away from NODE, and give it none until `--end`."""
+    from workers.farm_view import another_watches
+
     with _registry(settings) as registry:
         if end:
             if not registry.withdraw_order("drain", node):
                 raise ConfigError([Problem("registry", f'node "{node}"', "it is not being drained")])
+            click.echo(f"{printable(node)} may watch cameras again")
             return
-        _known("node", node, [row.node for row in registry.statuses()])
+        rows = _rows(registry)
+        _known("node", node, [row.node for row in rows])
         _order(registry, "drain", node)
+    click.echo(f"{node} gives up its cameras, and gets none until: sharp-eyes farm drain {node} --end")
+    if not another_watches(rows, node):
+        click.echo("warning: no other node is there to watch them", err=True)
 
 
 @farm.command(
@@ -275,6 +266,7 @@ def restart(settings: Settings, camera: str) -> None:
         known = {one.id for one in registry.cameras() if not one.removed}
         _known("camera", camera, known)
         _order(registry, "restart", camera)
+    click.echo(f"{printable(camera)} is to begin again, with a new connection and a new run")
 
 
 def _known(kind: str, name: str, names: Iterable[str]) -> None:

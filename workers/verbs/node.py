@@ -6,7 +6,9 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +16,13 @@ import click
 
 from sharp_eyes.clock import SystemClock
 from sharp_eyes.errors import StoreError
+from sharp_eyes.private_files import keep_files_private
 from sharp_eyes.settings import Settings
 
 if TYPE_CHECKING:
-    from workers.node.node import Stores
+    from workers.node.node import Node, Stores
+
+LAST_SECONDS = 1.0  # at the end, for what was said last to be shipped
 
 
 @click.command(
@@ -38,29 +43,58 @@ Index and object storage may be away meanwhile: what workers say waits in the jo
     metavar="DIR",
     help="Ship what another node left in DIR, which never returns, and end.",
 )
+@click.option("--head", is_flag=True, hidden=True, help="Say that the farm on this machine is a head.")
 @click.pass_obj
-def node(settings: Settings, name: str | None, adopt: Path | None) -> None:
+def node(settings: Settings, name: str | None, adopt: Path | None, *, head: bool) -> None:
     """Commit what this machine's workers say, and ship it.
 
     Prints one line when workers may connect; ends in good order on SIGTERM or Ctrl-C.
     """
+    keep_files_private()
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )
     with _asked_to_stop() as stopping:
         if adopt is None:
-            _run(settings, name or socket.gethostname(), stopping)
+            _run(settings, name or socket.gethostname(), stopping, head=head)
         else:
             _adopt(settings, adopt, stopping)
 
 
-def _run(settings: Settings, name: str, stopping: threading.Event) -> None:
+def _run(settings: Settings, name: str, stopping: threading.Event, *, head: bool) -> None:
+    from workers.farm_head import saying_it_heads
     from workers.node.node import Node
 
-    with Node(settings.node, name, _stores(settings), SystemClock()):
+    stores = _stores(settings)
+    if head:
+        stores = replace(stores, registry=saying_it_heads(stores.registry))
+    with Node(settings.node, name, stores, SystemClock()) as running:
         click.echo(f"node {name} is ready in {settings.node}")
         sys.stdout.flush()
         stopping.wait()
+        shipped = _shipped(running)
+    if shipped:
+        _forget(settings, name)
+
+
+def _shipped(running: "Node") -> bool:
+    """Whether nothing is left to ship, now or in a moment: the workers have just handed over their last."""
+    until = time.monotonic() + LAST_SECONDS
+    with contextlib.suppress(StoreError):
+        while not running.idle():
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        return True
+    return False
+
+
+def _forget(settings: Settings, name: str) -> None:
+    """The farm misses nobody: the node's word is taken back, where the registry can be told so."""
+    from sharp_eyes.store.registry.opening import open_registry
+
+    with contextlib.suppress(StoreError), contextlib.closing(open_registry(settings.index)) as registry:
+        registry.forget_status(name)
 
 
 def _adopt(settings: Settings, folder: Path, stopping: threading.Event) -> None:

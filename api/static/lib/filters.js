@@ -63,6 +63,12 @@ function stretch(filters) {
   return { from: Date.now() - hours * 3600e3, to: 0 };
 }
 
+/** Whether no moment can be within: it ends before it begins. @param {Filters} filters */
+export function isTurnedRound(filters) {
+  const { from, to } = stretch(filters);
+  return from >= (to || Date.now());
+}
+
 /** Whether an event that became visible is among those asked for. @param {any} event @param {Filters} filters */
 export function matches(event, filters) {
   const { from, to } = stretch(filters);

@@ -1,7 +1,8 @@
 // @ts-check
+import { Cameras, UNKNOWN } from '../lib/cameras.js';
 import { el, say } from '../lib/dom.js';
 import { call } from '../lib/api.js';
-import { matches, query, readFilters, selectedEvent, writeAddress } from '../lib/filters.js';
+import { isTurnedRound, matches, query, readFilters, selectedEvent, writeAddress } from '../lib/filters.js';
 import { Live } from '../lib/live.js';
 import { clock, named, nameIn, t } from '../lib/words.js';
 import { Detail } from './detail.js';
@@ -12,6 +13,7 @@ import { passwordDialog } from './password.js';
 import { preferences } from './preferences.js';
 
 const PAGE = 100;
+const MOST_PAGES = 20; // of a thousand cameras each; those beyond are found by their id alone
 
 /** The operator's desk: the list, one event, the filters, the farm; and the keys that move between them. */
 export class Desk {
@@ -21,6 +23,8 @@ export class Desk {
     this.leave = leave;
     this.filters = readFilters();
     this.cursor = null;
+    /** @type {import('../lib/filters.js').Filters|null} */
+    this.listed = null; // the filters of what the list shows
     this.asked = 0;
     /** @type {Map<string, string>} */
     this.divisions = new Map();
@@ -59,7 +63,7 @@ export class Desk {
     addEventListener('keydown', this.onKey);
     this.live.open();
     this.strip.open();
-    this.choices();
+    this.choices().catch((error) => this.fail(String(error.message)));
     this.ticking = setInterval(() => { this.clock.textContent = clock(new Date()); }, 1000);
     const asked = selectedEvent();
     if (asked) this.fetch(asked);
@@ -76,11 +80,12 @@ export class Desk {
   async choices() {
     const able = await call('/capabilities');
     const types = [...able.rules, ...able.camera_health];
-    this.bar.offer(types, [], []);
+    this.bar.offer(types, [], UNKNOWN);
     if (!may(this.session, 'cameras:read')) return;
-    const [divisions, cameras] = await Promise.all([call('/divisions'), call('/cameras?limit=1000')]);
+    const [divisions, cameras] = await Promise.all([call('/divisions'), allCameras()]);
     this.divisions = new Map(divisions.divisions.map((/** @type {any} */ one) => [one.code, nameIn(one.name)]));
-    this.bar.offer(types, divisions.divisions, cameras.cameras);
+    this.bar.offer(types, divisions.divisions, cameras);
+    this.list.tellApart(cameras);
     if (this.detail.event) this.detail.describe(this.detail.event);
   }
 
@@ -99,16 +104,32 @@ export class Desk {
   async load(cursor) {
     this.asked += 1;
     const turn = this.asked; // an answer that was overtaken by another question is dropped
+    const { filters } = this;
+    if (isTurnedRound(filters)) { this.unknown(t('from_not_before_to')); return; }
     try {
-      const page = await call(`/events?${query(this.filters, PAGE, cursor)}`);
+      const page = await call(`/events?${query(filters, PAGE, cursor)}`);
       if (turn !== this.asked) return;
       this.fail('');
       this.cursor = page.next;
+      this.listed = filters;
       if (cursor) this.list.append(page.events, Boolean(page.next)); else this.list.show(page.events, Boolean(page.next));
       this.strip.covered(page.coverage);
       this.strip.completeUntil(page.complete_until);
       if (!cursor && this.detail.event) this.refresh();
-    } catch (error) { if (turn === this.asked) this.fail(String(/** @type {any} */ (error).message)); }
+    } catch (error) {
+      if (turn !== this.asked) return;
+      const { message } = /** @type {any} */ (error);
+      if (filters === this.listed) this.fail(message); else this.unknown(message);
+    }
+  }
+
+  /** What these filters ask for could not be told: the list of other filters must not stand for it. */
+  unknown(/** @type {string} */ message) {
+    this.listed = null;
+    this.cursor = null;
+    this.list.forget();
+    this.strip.uncovered();
+    this.fail(message);
   }
 
   /** The shown event may have changed while nobody listened. */
@@ -190,6 +211,19 @@ export class Desk {
     const act = keys[e.key.length === 1 ? e.key.toLowerCase() : e.key];
     if (act) { e.preventDefault(); act(); }
   }
+}
+
+/** Every camera that may be seen. */
+async function allCameras() {
+  const found = [];
+  let cursor = '';
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const page = await call(`/cameras?limit=1000${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    found.push(...page.cameras);
+    cursor = page.next ?? '';
+    if (!cursor) break;
+  }
+  return new Cameras(found, !cursor);
 }
 
 const may = (/** @type {any} */ session, /** @type {string} */ scope) => session.scopes.includes(scope) || session.scopes.includes('admin');

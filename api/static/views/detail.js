@@ -2,6 +2,7 @@
 import { el, replace, severityIcon } from '../lib/dom.js';
 import { address, call } from '../lib/api.js';
 import { Boxes } from '../lib/boxes.js';
+import { lasts } from '../lib/events.js';
 import { clock, count, fullTime, named, nameIn, t } from '../lib/words.js';
 import { Player } from './player.js';
 
@@ -82,8 +83,8 @@ export class Detail {
   }
 
   describe(/** @type {any} */ event) {
-    const ended = event.ended ? t('ended_because', { because: named('ending', event.ended.because), at: clock(event.ended.at) }) : t('ongoing');
-    replace(this.head, severityIcon(event.severity), el('h2', null, named('type', event.type)), el('span.badge', null, ended), marks(event));
+    const ended = event.ended ? t('ended_because', { because: named('ending', event.ended.because), at: clock(event.ended.at) }) : lasts(event) && t('ongoing');
+    replace(this.head, severityIcon(event.severity), el('h2', null, named('type', event.type)), ended && el('span.badge', null, ended), marks(event));
     const delay = (Date.parse(event.visible_at) - Date.parse(event.at)) / 1000;
     replace(this.facts, ...pairs([
       ['time', el('time', { datetime: event.at }, fullTime(event.at))],

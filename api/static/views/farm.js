@@ -37,6 +37,7 @@ export class FarmStrip {
       el('span', null, el('b', null, count(states.watching ?? 0)), ` ${t('state_watching')}`),
       bad('degraded'), bad('lost'),
       states.refused ? bad('refused') : null,
+      states.unassigned ? bad('unassigned') : null,
       el('span', null, t('lag'), ' ', el('b', null, farm.lag_seconds === null ? '–' : t('seconds', { n: count(farm.lag_seconds) }))),
       el(`span${farm.records_behind > 1000 ? '.degraded' : ''}`, null, t('journal_behind'), ' ', el('b', null, count(farm.records_behind))),
       el('span', null, t('evidence_pending_count'), ' ', el('b', null, count(farm.evidence_pending))),
@@ -46,8 +47,10 @@ export class FarmStrip {
   /** @param {string|null} at */
   completeUntil(at) { this.complete.textContent = at ? t('complete_until', { at: clock(at) }) : t('complete_unknown'); }
 
-  /** How much of the asked time was watched. @param {any} coverage */
+  /** How much of the asked time was watched, or why that is not told. @param {any} coverage */
   covered(coverage) {
-    this.coverage.textContent = coverage.share === null ? '' : t('watched_share', { share: (coverage.share * 100).toFixed(1), n: count(coverage.cameras) });
+    this.coverage.textContent = coverage.share === null ? t('watched_unknown', { because: coverage.because ?? '–' }) : t('watched_share', { share: (coverage.share * 100).toFixed(1), n: count(coverage.cameras) });
   }
+
+  uncovered() { this.coverage.textContent = ''; }
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { UNKNOWN } from '../lib/cameras.js';
 import { el, severityIcon } from '../lib/dom.js';
 import { named, nameIn, t } from '../lib/words.js';
 
@@ -14,7 +15,7 @@ export class FilterBar {
     this.type = el('select', { name: 'type', onchange: () => this.set({ type: this.type.value ? [this.type.value] : [] }) });
     this.division = el('select', { name: 'division', onchange: () => this.set({ division: this.division.value }) });
     this.names = el('datalist', { id: 'cameras' });
-    this.camera = el('input', { name: 'camera', type: 'search', list: 'cameras', placeholder: t('all'), autocomplete: 'off', value: filters.camera, onchange: () => this.set({ camera: this.cameraId(this.camera.value) }) });
+    this.camera = el('input', { name: 'camera', type: 'search', list: 'cameras', placeholder: t('all'), autocomplete: 'off', value: filters.camera, onchange: () => this.cameraChanged() });
     this.span = el('select', { name: 'span', onchange: () => this.spanChanged() }, SPANS.map((one) => el('option', { value: one }, t(`span_${one}`))));
     this.span.value = SPANS.includes(filters.span) ? filters.span : '24h';
     this.from = this.moment('from');
@@ -25,12 +26,10 @@ export class FilterBar {
       el('div.chips', { role: 'group', 'aria-label': t('severity') }, this.chips),
       labelled('fact.type', this.type), labelled('fact.camera', this.camera), this.names,
       labelled('fact.division', this.division), labelled('fact.time', this.span), this.own, this.clear);
-    /** @type {Map<string, string>} */
-    this.ids = new Map();
-    this.offer([], [], []);
+    this.offer([], [], UNKNOWN);
   }
 
-  /** What there is to choose from. @param {string[]} types @param {any[]} divisions @param {any[]} cameras */
+  /** What there is to choose from. @param {string[]} types @param {any[]} divisions @param {import('../lib/cameras.js').Cameras} cameras */
   offer(types, divisions, cameras) {
     const all = () => el('option', { value: '' }, t('all'));
     const kept = this.filters;
@@ -41,13 +40,21 @@ export class FilterBar {
     if (kept.division && !codes.has(kept.division)) codes.set(kept.division, '');
     this.division.replaceChildren(all(), ...[...codes].map(([code, name]) => el('option', { value: code }, name ? `${name} · ${code}` : code)));
     this.division.value = kept.division;
-    this.ids = new Map(cameras.map((one) => [nameIn(one.name, one.id), one.id]));
-    this.names.replaceChildren(...cameras.map((one) => el('option', { value: nameIn(one.name, one.id) }, one.id)));
-    const name = [...this.ids].find(([, id]) => id === kept.camera)?.[0];
-    this.camera.value = name ?? kept.camera;
+    this.cameras = cameras;
+    this.names.replaceChildren(...[...cameras.ids].map(([label, id]) => el('option', { value: label }, id)));
+    if (this.camera === document.activeElement) return; // somebody is writing
+    this.camera.value = cameras.label(kept.camera);
+    mark(this.camera, cameras.find(kept.camera) === null ? t('camera_unknown') : '');
   }
 
-  cameraId(/** @type {string} */ text) { return this.ids.get(text.trim()) ?? text.trim(); }
+  /** What means no single camera is marked, and not asked for. */
+  cameraChanged() {
+    const text = this.camera.value.trim();
+    const id = this.cameras.find(text);
+    mark(this.camera, id !== null ? '' : t(this.cameras.repeats(text) ? 'camera_ambiguous' : 'camera_unknown'));
+    if (id !== null) this.set({ camera: id });
+    else this.camera.reportValidity();
+  }
 
   chip(/** @type {number} */ severity) {
     const chip = el('button.chip', { type: 'button', title: t(`severity_${severity}`), 'aria-label': `${t('severity')} ${severity}`, 'aria-pressed': String(this.filters.severity.includes(severity)) }, severityIcon(severity));
@@ -74,6 +81,7 @@ export class FilterBar {
 
   reset() {
     for (const field of [this.type, this.division, this.camera, this.from, this.to]) field.value = '';
+    mark(this.camera, '');
     this.span.value = '24h';
     this.own.hidden = true;
     this.set({ type: [], severity: [], camera: '', division: '', span: '24h', from: '', to: '' });
@@ -84,6 +92,12 @@ export class FilterBar {
     this.filters = { ...this.filters, ...change };
     this.changed(this.filters);
   }
+}
+
+/** Marks a field as wrong, saying why; or as right again. @param {any} field @param {string} why */
+function mark(field, why) {
+  field.setCustomValidity(why);
+  field.setAttribute('aria-invalid', String(Boolean(why)));
 }
 
 const labelled = (/** @type {string} */ key, /** @type {any} */ field) => el('label', null, el('span', null, t(key)), field);

@@ -1,6 +1,8 @@
 // @ts-check
+import { UNKNOWN } from '../lib/cameras.js';
 import { el, icon, severityIcon } from '../lib/dom.js';
-import { clock, dayOf, named, nameIn, t } from '../lib/words.js';
+import { isOver } from '../lib/events.js';
+import { clock, dayOf, named, t } from '../lib/words.js';
 
 const CAP = 500;
 
@@ -12,6 +14,8 @@ export class EventList {
   /** @param {(event: any) => void} onSelect @param {() => void} onOlder */
   constructor(onSelect, onOlder) {
     this.onSelect = onSelect;
+    this.cameras = UNKNOWN;
+    this.known = false; // whether what is shown is what was asked for
     /** @type {any[]} */
     this.events = [];
     /** @type {Map<string, any>} */
@@ -38,12 +42,27 @@ export class EventList {
 
   /** @param {any[]} events newest first @param {boolean} more whether there are older ones */
   show(events, more) {
+    this.forget();
+    this.known = true;
+    this.append(events, more);
+    this.scroller.scrollTop = 0;
+  }
+
+  /** Show nothing, and claim nothing: what was asked for is not known. */
+  forget() {
+    this.known = false;
+    this.more = false;
     this.events = [];
     this.rows.clear();
     this.waiting.clear();
     this.box.replaceChildren();
-    this.append(events, more);
-    this.scroller.scrollTop = 0;
+    this.paint();
+  }
+
+  /** The cameras became known: rows tell those apart that share a name. @param {import('../lib/cameras.js').Cameras} cameras */
+  tellApart(cameras) {
+    this.cameras = cameras;
+    for (const event of this.events) fill(this.rows.get(event.event_id), event, cameras);
   }
 
   append(/** @type {any[]} */ events, /** @type {boolean} */ more) {
@@ -61,7 +80,7 @@ export class EventList {
     const row = this.rows.get(event.event_id);
     if (row) {
       this.events[this.events.findIndex((one) => one.event_id === event.event_id)] = event;
-      fill(row, event);
+      fill(row, event, this.cameras);
       return;
     }
     const last = this.events.at(-1);
@@ -96,14 +115,14 @@ export class EventList {
 
   rowOf(/** @type {any} */ event) {
     const row = el('div.row', { role: 'option', id: `e-${event.event_id}`, data: { id: event.event_id } });
-    fill(row, event);
+    fill(row, event, this.cameras);
     row.setAttribute('aria-selected', String(event.event_id === this.selected));
     this.rows.set(event.event_id, row);
     return row;
   }
 
   paint() {
-    this.empty.hidden = this.events.length > 0;
+    this.empty.hidden = !this.known || this.events.length > 0;
     this.pill.hidden = this.waiting.size === 0;
     this.pill.textContent = t('new_events', { n: this.waiting.size });
     this.older.hidden = !this.more || this.events.length >= CAP;
@@ -142,17 +161,18 @@ export class EventList {
   }
 }
 
-/** Writes an event into its row. @param {any} row @param {any} event */
-function fill(row, event) {
+/** Writes an event into its row. @param {any} row @param {any} event @param {import('../lib/cameras.js').Cameras} cameras */
+function fill(row, event, cameras) {
   const title = `${named('type', event.type)}${event.label ? ` · ${named('label', event.label)}` : ''}`;
   const day = dayOf(event.at);
-  row.classList.toggle('over', Boolean(event.ended));
+  const place = cameras.place(event);
+  row.classList.toggle('over', isOver(event));
   row.replaceChildren(
     severityIcon(event.severity),
-    el('span.what', null, el('b', null, title), el('span.where', null, nameIn(event.camera_name, event.camera))),
+    el('span.what', null, el('b', null, title), el('span.where', { title: event.camera }, place)),
     el('span.when', null, el('time', { datetime: event.at }, day && el('small', null, day), ' ', clock(event.at)), el('small.division', null, event.division)),
     evidenceMark(event));
-  row.setAttribute('aria-label', `${t('severity')} ${event.severity}, ${title}, ${nameIn(event.camera_name, event.camera)}, ${day} ${clock(event.at)}`);
+  row.setAttribute('aria-label', `${t('severity')} ${event.severity}, ${title}, ${place}, ${day} ${clock(event.at)}`);
 }
 
 const CLIP = 'M1.500 3.500h9v9h-9zM11.500 6.500l3-2v7l-3-2z';
