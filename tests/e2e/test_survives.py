@@ -26,6 +26,7 @@ from sharp_eyes.clock import SECOND
 from sharp_eyes.settings import Settings
 from sharp_eyes.store.blobs_of import open_blobs
 from sharp_eyes.store.index.opening import open_index
+from sharp_eyes.store.lake.lake import open_lake
 
 pytestmark = [
     pytest.mark.alone, pytest.mark.ray, pytest.mark.s3, pytest.mark.postgres, pytest.mark.rtsp,
@@ -192,7 +193,11 @@ def test_at_the_end_nothing_committed_is_missing_and_nothing_is_there_twice(shak
         history.check(index, open_blobs(settings), shaken.began_at - SECOND, time.time_ns() // 1000 + SECOND)
     finally:
         index.close()
-    print("committed and visible, each once:", history.summary())
+    end(farm.children.pop("serve"), signal.SIGTERM)
+    flushed = farm.run("clerk", "--once")
+    assert flushed.returncode == 0, flushed.stderr
+    history.check_lake(open_lake(settings))
+    print("committed, visible and archived, each once:", history.summary())
     assert len(history.committed["raised"]) >= 10
 
 

@@ -1,5 +1,6 @@
 """A worker with real parts: files as cameras, a node with its journal, an index and a folder of blobs."""
 
+import itertools
 import json
 import threading
 import time
@@ -236,3 +237,21 @@ def test_a_detector_that_fails_now_and_then_costs_frames_not_cameras(
         host.assign([assignment("gate", evidence="none")])
         farm.wait(lambda events: len(events) == 1)
         assert host.status()[1][0].fps_analysed > 0
+
+
+def test_clips_are_cut_from_the_evidence_stream_where_a_camera_has_one(
+    farm: Farm, video: Path, tmp_path: Path
+) -> None:
+    finer = tmp_path / "finer.mkv"
+    finer.write_bytes(pattern.encode(Recipe(frames=240, fps=20, gop=20)))
+
+    def sources(_: Camera) -> CameraSources:
+        evidence = LoopedFileSource(finer, CLOCK, decoding=False)
+        return CameraSources(LoopedFileSource(video, CLOCK), evidence)
+
+    with farm.host(sources) as host:
+        host.assign([assignment("gate", dwell=3.0)])
+        (event,) = farm.wait(lambda events: any(whole(event) for event in events))
+    (clip,) = [one for one in event.evidence if one.kind == "clip"]
+    times = [at for at, _ in pattern.decode(farm.blobs.get(clip.key))]
+    assert min(later - sooner for sooner, later in itertools.pairwise(times)) == SECOND // 20

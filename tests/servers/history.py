@@ -9,6 +9,9 @@ from pathlib import Path
 from sharp_eyes.store.blobs import Blobs
 from sharp_eyes.store.index.index import Index
 from sharp_eyes.store.index.queries import EventQuery, EventView
+from sharp_eyes.store.lake.duck import open_duck
+from sharp_eyes.store.lake.lake import Lake
+from sharp_eyes.store.lake.schema import EVENTS
 
 
 @dataclass
@@ -50,6 +53,19 @@ class History:
                 there = blobs.stat(one.key)
                 assert there is not None, f"{key} says {one.key}, which is not there"
                 assert there.size == one.bytes, key
+
+    def check_lake(self, lake: Lake) -> None:
+        """Raises AssertionError where a committed record is missing in the history, or is there twice."""
+        snapshot = lake.snapshot(EVENTS)
+        with open_duck(lake.files.folder) as duck:
+            sql = "SELECT event_id, record, kind FROM read_parquet(?, hive_partitioning = false)"
+            rows = duck.execute(sql, [snapshot.paths(snapshot.files())]).fetchall()
+        keys = ["/".join((str(event), record, *([kind] if kind else []))) for event, record, kind in rows]
+        twice = [key for key, times in Counter(keys).items() if times > 1]
+        assert twice == [], f"archived twice: {twice[:5]}"
+        for kind in ("raised", "ended", "evidence"):
+            missing = self.committed.get(kind, set()) - set(keys)
+            assert missing == set(), f"committed and not archived: {sorted(missing)[:5]}"
 
     def summary(self) -> str:
         """How much was judged."""
