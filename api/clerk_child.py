@@ -12,7 +12,7 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before it is started again: doub
 STEADY = 60 * SECOND  # microseconds after which a child counts as healthy, and the wait as short again
 GRACE_SECONDS = 10.0  # to end what it is doing
 
-COMMAND = tuple(command("clerk"))
+COMMAND = tuple(command("clerk", "--tied"))  # no clerk outlives a `serve` that was killed
 
 
 class ClerkChild:

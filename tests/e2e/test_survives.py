@@ -130,7 +130,9 @@ def test_the_api(shaken: Shaken) -> None:
         shaken.farm.start_serve()
         with shaken.farm.client() as client:
             get_events(client)
-        return time.monotonic() - began
+        seconds = time.monotonic() - began
+        wait_for(lambda: len(shaken.farm.pids("clerk")) == 1, 10, "the end of the clerk of the one that died")
+        return seconds
 
     often("API", 30.0, kill)
 
