@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 from sharp_eyes.store.blobs import Blobs
 from sharp_eyes.store.index.index import Index
@@ -60,7 +61,10 @@ class History:
         with open_duck(lake.files.folder) as duck:
             sql = "SELECT event_id, record, kind FROM read_parquet(?, hive_partitioning = false)"
             rows = duck.execute(sql, [snapshot.paths(snapshot.files())]).fetchall()
-        keys = ["/".join((str(event), record, *([kind] if kind else []))) for event, record, kind in rows]
+        keys = [
+            "/".join((str(UUID(bytes=event)), record, *([kind] if kind else [])))
+            for event, record, kind in rows
+        ]
         twice = [key for key, times in Counter(keys).items() if times > 1]
         assert twice == [], f"archived twice: {twice[:5]}"
         for kind in ("raised", "ended", "evidence"):
