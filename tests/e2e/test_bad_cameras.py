@@ -41,7 +41,7 @@ BAD = {
     "jumping": Fault("jump", after=FAULT_AFTER, seconds=-30.0),
     "standing": Fault("still", after=FAULT_AFTER),
     "wrapping": Fault("wrap"),
-    "frozen": Fault("frozen", after=FAULT_AFTER),
+    "frozen": Fault("frozen", after=6.0),  # between two key frames, 4 s apart: a whole one is repeated
 }
 CLOCK = SystemClock()
 
