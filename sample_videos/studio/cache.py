@@ -1,0 +1,42 @@
+"""Where rendered scenarios are kept: by the studio's own sources and the scenario's name and length."""
+
+import hashlib
+import os
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from sample_videos.studio.suite import Entry
+
+_LIBRARIES = ("moderngl", "numpy", "av", "opencv-python")
+
+
+def default_cache() -> Path:
+    """SHARP_EYES_CACHE, or the user's own cache folder."""
+    given = os.environ.get("SHARP_EYES_CACHE")
+    base = Path(given) if given else Path.home() / ".cache" / "sharp-eyes"
+    return base / "studio"
+
+
+def folder_of(entry: Entry, kept_in: Path) -> Path:
+    """Where the clip folder of this entry is, or will be."""
+    return kept_in / studio_hash() / f"{entry.name}-{entry.seconds:g}s"
+
+
+@cache
+def studio_hash() -> str:
+    """A hash of everything that makes pictures: the studio's files and the libraries' versions."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent
+    for file in sorted(path for path in root.rglob("*") if path.suffix in {".py", ".vert", ".frag", ".glsl"}):
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    for library in _LIBRARIES:
+        digest.update(_version(library).encode())
+    return digest.hexdigest()[:16]
+
+
+def _version(library: str) -> str:
+    try:
+        return f"{library} {version(library)}"
+    except PackageNotFoundError:
+        return library

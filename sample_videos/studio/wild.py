@@ -1,0 +1,87 @@
+"""Endless pictures to learn from: other sites, lenses, light and crowds each time.
+
+Seeds below `HELD_OUT` are for training, those from it on for judging: no site, lens, texture or
+figure of the one branch is in the other.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sample_videos.studio.appearance import appearances, shifted
+from sample_videos.studio.company import Company
+from sample_videos.studio.crowd import Scatter
+from sample_videos.studio.renderer import Renderer
+from sample_videos.studio.seen import Seen
+from sample_videos.studio.sensor import Sensor
+from sample_videos.studio.site import Site
+from sample_videos.studio.sites import site
+from sample_videos.studio.stage import Stage
+from sample_videos.studio.weather import CONDITIONS, weather
+
+HELD_OUT = 1_000_000
+LAYOUTS = ("street", "yard", "car_park", "hall")
+_LAYOUT_SHARES = (0.4, 0.2, 0.22, 0.18)
+_CONDITION_SHARES = (0.34, 0.16, 0.12, 0.16, 0.12, 0.10)
+_PICTURES_PER_STAGE = 10  # baking a site costs as much as several pictures of it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A picture (360, 640, 3) RGB as its camera sends it, and what shows in it."""
+
+    picture: NDArray[np.uint8]
+    objects: tuple[Seen, ...]
+    condition: str
+    layout: str
+    seed: int
+
+
+def examples(seed: int, layouts: Sequence[str] = LAYOUTS) -> Iterator[Example]:
+    """Pictures for ever; the same seed gives the same scenes."""
+    renderer = _renderer()
+    rng = np.random.default_rng((7771, seed))
+    company = Company(rng)
+    shares = np.array([_LAYOUT_SHARES[LAYOUTS.index(layout)] for layout in layouts])
+    while True:
+        layout = str(rng.choice(list(layouts), p=shares / shares.sum()))
+        condition = str(rng.choice(CONDITIONS, p=_CONDITION_SHARES))
+        where = site(layout, rng)
+        light = weather(condition, rng, indoors=where.indoors)
+        stage = Stage(renderer, where, light)
+        sensor = Sensor(
+            light,
+            int(rng.integers(2**31)),
+            quality=float(rng.uniform(0.7, 1.9)),
+            stamp=bool(rng.random() < 0.7),
+            shake_px=float(rng.choice((0.0, 0.0, 1.0))),
+        )
+        for _ in range(_PICTURES_PER_STAGE):
+            picture, objects = _taken(stage, sensor, where, company, rng)
+            yield Example(picture, objects, condition, layout, seed)
+
+
+@cache
+def _renderer() -> Renderer:
+    return Renderer()  # one context per process: they are never given back
+
+
+def _taken(
+    stage: Stage, sensor: Sensor, where: Site, company: Company, rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], tuple[Seen, ...]]:
+    at = float(rng.uniform(0, 3600))
+    present = Scatter(where, company, rng).present()
+    shot = stage.shoot(present)
+    shake = sensor.shake(at)
+    seen = (shifted(one, shake) for one in appearances(stage, where.camera, shot, present))
+    picture = sensor.expose(shot.picture, at)
+    quality = int(rng.integers(40, 92))
+    coded, data = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not coded:
+        raise OSError("OpenCV could not write a JPEG in memory")
+    decoded = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(decoded[:, :, ::-1]), tuple(one for one in seen if one is not None)
