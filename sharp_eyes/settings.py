@@ -44,6 +44,10 @@ class Settings(BaseModel):
         default="",
         description="loopback or link-local networks that cameras may be in: CIDR, with commas between",
     )
+    cache: Path = Field(
+        default=Path("~/.cache/sharp-eyes"),
+        description="folder of what can be made again: rendered scenarios, and the last run of each suite",
+    )
     real_data: Path | None = Field(
         default=None,
         description="folder of real clips, weights and truth; read by tests and benchmarks only",

@@ -8,6 +8,7 @@ import click
 # What each extra of the package brings, by the names that are imported.
 _EXTRAS = {
     "worker": {"av", "cv2", "onnxruntime", "ray", "supervision", "trackers"},
+    "studio": {"moderngl"},
     "yolo": {"lap", "onnx", "torch", "ultralytics"},
     "api": {"argon2", "arro3", "deltalake", "duckdb", "fastapi", "starlette", "uvicorn"},
     "store": {"alembic", "minio", "obstore", "psycopg", "sqlalchemy", "stamina"},
@@ -51,7 +52,7 @@ def _unavailable(name: str, error: ModuleNotFoundError) -> click.Command:
 
     @click.command(
         name,
-        help=f"(not installed here: {missing})",
+        help=f"(not here: {missing})",
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
     )
     def stand_in() -> None:

@@ -1,14 +1,19 @@
 """Which camera and which model a command is about."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from models.onnx_detector import OnnxDetector
 from sharp_eyes.cameras import Camera
 from sharp_eyes.config.checking import check_file
+from sharp_eyes.config.reading import load_cameras
 from sharp_eyes.errors import ConfigError, Problem
 from sharp_eyes.labels import closest
 from sharp_eyes.settings import Settings
 from sharp_eyes.store.model_cards import ModelCard, installed_cards
+
+Chosen = TypeVar("Chosen")
 
 
 def choose_camera(
@@ -22,6 +27,16 @@ def choose_camera(
     if checked.problems:
         raise ConfigError(checked.problems)
     by_id = {camera.id: (camera, card) for camera, card in checked.cameras}
+    camera, card = _chosen(file, by_id, wanted)
+    return camera, card, checked.warnings
+
+
+def only_camera(file: Path, wanted: str | None) -> Camera:
+    """The camera of a file, whatever models are installed; otherwise as `choose_camera`."""
+    return _chosen(file, {camera.id: camera for camera in load_cameras(file)}, wanted)
+
+
+def _chosen(file: Path, by_id: Mapping[str, Chosen], wanted: str | None) -> Chosen:
     if wanted is None and len(by_id) > 1:
         names = ", ".join(list(by_id)[:5])
         raise ConfigError(
@@ -32,8 +47,7 @@ def choose_camera(
         raise ConfigError(
             [Problem(str(file), "", f'there is no camera "{camera_id}"', closest(camera_id, by_id))]
         )
-    camera, card = by_id[camera_id]
-    return camera, card, checked.warnings
+    return by_id[camera_id]
 
 
 def detector_for(card: ModelCard) -> OnnxDetector:

@@ -2,19 +2,29 @@
 
 import math
 from bisect import bisect_left
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sharp_eyes import catalogue
 from sharp_eyes.clock import SECOND
+from sharp_eyes.scoring.delay import Delay, delay_of
+from sharp_eyes.scoring.f_score import f_score
+from sharp_eyes.scoring.false_rate import SECONDS_OF_A_DAY, FalseRate
+from sharp_eyes.scoring.pairing import largest_match
 from sharp_eyes.scoring.truth import TOLERANCE_SECONDS, TruthEntry
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Watched = tuple[str, str]  # a camera and a type of event that it has a rule for
 
 
 class EventLine(BaseModel):
-    """What scoring reads of a line of events; other keys are let pass."""
+    """What scoring reads of a line of events; other keys are let pass.
+
+    `xyxy` is the object's box in fractions of the picture: it is shown, not judged.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True)
 
@@ -24,19 +34,34 @@ class EventLine(BaseModel):
     rule: str
     type: str
     at: Annotated[int, Field(ge=0, lt=2**53)]
-    offset_seconds: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    offset_seconds: Finite | None = None
     label: str
     direction: str | None = None
+    xyxy: Annotated[list[Finite], Field(min_length=4, max_length=4)] | None = None
+
+    def seconds(self, *, absolute: bool) -> float:
+        """Its time in seconds of UTC, or of the clip: those of UTC too where the clip's are not known."""
+        if absolute or self.offset_seconds is None:
+            return self.at / SECOND
+        return self.offset_seconds
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The judgement of one kind of rule, or of all."""
 
     matched: list[tuple[EventLine, TruthEntry]] = field(default_factory=list)
     missed: list[TruthEntry] = field(default_factory=list)
     extra: list[EventLine] = field(default_factory=list)
-    silence_broken: int = 0  # how many of `extra` fell into a stretch that had to be silent
+    kept: list[TruthEntry] = field(default_factory=list)  # stretches that had to be silent, and were
+    broken: list[TruthEntry] = field(default_factory=list)  # those into which an extra event fell
+    silence_broken: int = 0  # how many of `extra` fell into such a stretch
+    camera_seconds: float | None = None  # observed, over all cameras that were judged; None: not known
+
+    @property
+    def due(self) -> int:
+        """How many events were due."""
+        return len(self.matched) + len(self.missed)
 
     @property
     def precision(self) -> float:
@@ -47,43 +72,78 @@ class Outcome:
     @property
     def recall(self) -> float:
         """The share of the truth that was noticed; 1 where there was nothing to notice."""
-        wanted = len(self.matched) + len(self.missed)
-        return len(self.matched) / wanted if wanted else 1.0
+        return len(self.matched) / self.due if self.due else 1.0
 
     @property
     def f1(self) -> float:
         """The harmonic mean of both."""
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
+        return self.f1_at(1.0)
+
+    def f1_at(self, alpha: float) -> float:
+        """F1 with this recall bias."""
+        return f_score(self.precision, self.recall, alpha)
+
+    @property
+    def delay(self) -> Delay | None:
+        """The time to event of those that were matched; None where none was."""
+        return delay_of([delay_seconds(event, entry) for event, entry in self.matched])
+
+    @property
+    def false_rate(self) -> FalseRate | None:
+        """How often something false is said; None where nobody knows how long was observed."""
+        if not self.camera_seconds:
+            return None
+        return FalseRate(len(self.extra), self.camera_seconds / SECONDS_OF_A_DAY)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class NoRuleYet:
+    """What truth and events say of a type for which no rule is built: told, but not judged."""
+
+    truth: list[TruthEntry] = field(default_factory=list)
+    events: list[EventLine] = field(default_factory=list)
+
+    @property
+    def due(self) -> int:
+        """How many events will be due once there is a rule."""
+        return sum(not entry.must_be_silent for entry in self.truth)
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
-    """The outcome per type of event, and how many events nobody has a truth for."""
+    """The outcome per type of event; what awaits its rule; how many events nobody has a truth for.
+
+    `camera_seconds` as in `Outcome`, of all types together: a camera that is judged for two types
+    was observed once.
+    """
 
     by_type: dict[str, Outcome]
     unjudged: int
+    no_rule_yet: dict[str, NoRuleYet] = field(default_factory=dict)
+    camera_seconds: float | None = None
 
     @property
     def total(self) -> Outcome:
         """All types together."""
-        outcomes = self.by_type.values()
-        return Outcome(
-            matched=[pair for outcome in outcomes for pair in outcome.matched],
-            missed=[entry for outcome in outcomes for entry in outcome.missed],
-            extra=[event for outcome in outcomes for event in outcome.extra],
-            silence_broken=sum(outcome.silence_broken for outcome in outcomes),
-        )
+        return _together(self.by_type.values(), self.camera_seconds)
 
 
-def score(events: Sequence[EventLine], truth: Sequence[TruthEntry], tolerance: float | None = None) -> Score:
+def score(
+    events: Sequence[EventLine],
+    truth: Sequence[TruthEntry],
+    tolerance: float | None = None,
+    observed_seconds: float | None = None,
+    watched: Iterable[Watched] = (),
+) -> Score:
     """Judge the raised records among `events`; `tolerance` (seconds) overrides the truth's own.
 
-    Only (camera, type, rule) that the truth speaks of are judged. The match is one to one and as
-    large as possible.
+    Only (camera, type, rule) that the truth speaks of are judged, and what is `watched`: there the
+    truth is complete, and silent where nothing happens. The match is one to one and as large as
+    possible. `observed_seconds` is how long each camera was observed.
     """
     raised = {event.event_id: event for event in events if event.record == "raised"}
     spoken_of = {(entry.camera, entry.type, entry.rule) for entry in truth}
+    spoken_of |= {(camera, kind, None) for camera, kind in watched}
     judged = [
         event
         for event in raised.values()
@@ -91,81 +151,103 @@ def score(events: Sequence[EventLine], truth: Sequence[TruthEntry], tolerance: f
             {(event.camera, event.type, event.rule), (event.camera, event.type, None)}
         )
     ]
-    by_type = {
-        kind: _outcome(
-            [event for event in judged if event.type == kind],
-            [entry for entry in truth if entry.type == kind],
-            tolerance,
-        )
-        for kind in sorted({entry.type for entry in truth})
-    }
-    return Score(by_type, unjudged=len(raised) - len(judged))
+    by_type: dict[str, Outcome] = {}
+    no_rule_yet: dict[str, NoRuleYet] = {}
+    for kind in sorted({kind for _, kind, _ in spoken_of}):
+        said = [event for event in judged if event.type == kind]
+        true = [entry for entry in truth if entry.type == kind]
+        if kind in catalogue.TO_COME:
+            no_rule_yet[kind] = NoRuleYet(true, said)
+        else:
+            cameras = {camera for camera, of, _ in spoken_of if of == kind}
+            by_type[kind] = _outcome(said, true, tolerance, _camera_seconds(cameras, observed_seconds))
+    cameras = {camera for camera, kind, _ in spoken_of if kind in by_type}
+    unjudged = len(raised) - len(judged)
+    return Score(by_type, unjudged, no_rule_yet, _camera_seconds(cameras, observed_seconds))
 
 
-def _outcome(events: list[EventLine], truth: list[TruthEntry], tolerance: float | None) -> Outcome:
+def joined(scores: Sequence[Score]) -> Score:
+    """The scores of several clips as one: all that was observed, and known only where all of it is."""
+    outcomes: dict[str, list[Outcome]] = {}
+    awaiting: dict[str, list[NoRuleYet]] = {}
+    for one in scores:
+        for kind, outcome in one.by_type.items():
+            outcomes.setdefault(kind, []).append(outcome)
+        for kind, waiting in one.no_rule_yet.items():
+            awaiting.setdefault(kind, []).append(waiting)
+    return Score(
+        by_type={
+            kind: _together(several, _sum([outcome.camera_seconds for outcome in several]))
+            for kind, several in sorted(outcomes.items())
+        },
+        unjudged=sum(one.unjudged for one in scores),
+        no_rule_yet={
+            kind: NoRuleYet(
+                truth=[entry for waiting in several for entry in waiting.truth],
+                events=[event for waiting in several for event in waiting.events],
+            )
+            for kind, several in sorted(awaiting.items())
+        },
+        camera_seconds=_sum([one.camera_seconds for one in scores]),
+    )
+
+
+def delay_seconds(event: EventLine, entry: TruthEntry) -> float:
+    """Seconds from when the event was due to when it came, to the microsecond; negative: too early."""
+    return round(event.seconds(absolute=entry.absolute) - entry.starts_at, 6)
+
+
+def allowed_seconds(entry: TruthEntry, tolerance: float | None) -> float:
+    """How far from its due time an event still counts, either way: as given, else the entry's own."""
+    own = TOLERANCE_SECONDS if entry.tolerance_seconds is None else entry.tolerance_seconds
+    return own if tolerance is None else tolerance
+
+
+def _together(outcomes: Iterable[Outcome], camera_seconds: float | None) -> Outcome:
+    several = list(outcomes)
+    return Outcome(
+        matched=[pair for outcome in several for pair in outcome.matched],
+        missed=[entry for outcome in several for entry in outcome.missed],
+        extra=[event for outcome in several for event in outcome.extra],
+        kept=[entry for outcome in several for entry in outcome.kept],
+        broken=[entry for outcome in several for entry in outcome.broken],
+        silence_broken=sum(outcome.silence_broken for outcome in several),
+        camera_seconds=camera_seconds,
+    )
+
+
+def _sum(seconds: Sequence[float | None]) -> float | None:
+    known = [one for one in seconds if one is not None]
+    return math.fsum(known) if len(known) == len(seconds) else None
+
+
+def _camera_seconds(cameras: Collection[str], observed_seconds: float | None) -> float | None:
+    """How long these cameras were observed, all together."""
+    return None if observed_seconds is None else observed_seconds * len(cameras)
+
+
+def _outcome(
+    events: list[EventLine],
+    truth: list[TruthEntry],
+    tolerance: float | None,
+    camera_seconds: float | None,
+) -> Outcome:
     wanted = [entry for entry in truth if not entry.must_be_silent]
     silent = [entry for entry in truth if entry.must_be_silent]
-    pairs = _largest_match(events, wanted, tolerance)
-    outcome = Outcome(matched=[(events[e], wanted[t]) for t, e in sorted(pairs.items())])
-    outcome.missed = [entry for t, entry in enumerate(wanted) if t not in pairs]
-    taken = set(pairs.values())
-    outcome.extra = [event for e, event in enumerate(events) if e not in taken]
-    outcome.silence_broken = sum(any(_within(entry, event) for entry in silent) for event in outcome.extra)
-    return outcome
-
-
-def _largest_match(
-    events: list[EventLine], truth: list[TruthEntry], tolerance: float | None
-) -> dict[int, int]:
-    """A maximum bipartite matching, truth → event, by augmenting paths (Kuhn), nearest first."""
     nearby = _Nearby(events, tolerance)
-    pairs: dict[int, int] = {}
-    owner: dict[int, int] = {}
-    hopeless: set[int] = set()
-    for t in range(len(truth)):
-        if len(hopeless) == len(events):
-            break
-        _place(t, lambda asking: nearby.of(truth[asking]), pairs, owner, hopeless, len(events))
-    return pairs
-
-
-def _place(
-    t: int,
-    near: Callable[[int], Iterator[int]],
-    pairs: dict[int, int],
-    owner: dict[int, int],
-    hopeless: set[int],
-    total: int,
-) -> None:
-    """Find an event for truth `t`, breadth first; those on the way move on to their next event.
-
-    What a search in vain has seen leads to no free event later either: it goes to `hopeless`.
-    """
-    asked_by: dict[int, int] = {}
-    waiting = deque([t])
-    while waiting:
-        asking = waiting.popleft()
-        for e in near(asking):
-            if e in asked_by or e in hopeless:
-                continue
-            asked_by[e] = asking
-            if e not in owner:
-                _move(e, asked_by, pairs, owner)
-                return
-            waiting.append(owner[e])
-        if len(asked_by) + len(hopeless) == total:
-            break  # there is nobody left to ask
-    hopeless.update(asked_by)
-
-
-def _move(free: int, asked_by: dict[int, int], pairs: dict[int, int], owner: dict[int, int]) -> None:
-    """Hand the free event to who asked for it, and his own to who asked for that, back to the first."""
-    event: int | None = free
-    while event is not None:
-        asking = asked_by[event]
-        before = pairs.get(asking)
-        pairs[asking], owner[event] = event, asking
-        event = before
+    pairs = largest_match(len(wanted), len(events), lambda t: nearby.of(wanted[t]))
+    taken = set(pairs.values())
+    extra = [event for e, event in enumerate(events) if e not in taken]
+    broken = [any(_within(entry, event) for event in extra) for entry in silent]
+    return Outcome(
+        matched=[(events[e], wanted[t]) for t, e in sorted(pairs.items())],
+        missed=[entry for t, entry in enumerate(wanted) if t not in pairs],
+        extra=extra,
+        kept=[entry for entry, was in zip(silent, broken, strict=True) if not was],
+        broken=[entry for entry, was in zip(silent, broken, strict=True) if was],
+        silence_broken=sum(any(_within(entry, event) for entry in silent) for event in extra),
+        camera_seconds=camera_seconds,
+    )
 
 
 def _speaks_of(entry: TruthEntry, event: EventLine) -> bool:
@@ -195,7 +277,7 @@ class _Nearby:
         due = entry.starts_at
         right = bisect_left(times, due)
         left = right - 1
-        allowed = self._allowed(entry)
+        allowed = allowed_seconds(entry, self._tolerance)
         while True:
             before = round(due - times[left], 6) if left >= 0 else math.inf
             after = round(times[right] - due, 6) if right < len(times) else math.inf
@@ -208,28 +290,19 @@ class _Nearby:
                 yield places[right]
                 right += 1
 
-    def _allowed(self, entry: TruthEntry) -> float:
-        own = TOLERANCE_SECONDS if entry.tolerance_seconds is None else entry.tolerance_seconds
-        return own if self._tolerance is None else self._tolerance
-
     def _timeline(self, entry: TruthEntry) -> tuple[list[float], list[int]]:
         """The times of the events that the entry binds, in order, and their places."""
         sort = (entry.camera, entry.type, entry.rule, entry.direction, entry.label, entry.absolute)
         if sort not in self._bound:
             of_camera = self._cameras.get(entry.camera, [])
             bound = sorted(
-                (_time(entry, self._events[e]), e) for e in of_camera if _binds(entry, self._events[e])
+                (self._events[e].seconds(absolute=entry.absolute), e)
+                for e in of_camera
+                if _binds(entry, self._events[e])
             )
             self._bound[sort] = ([at for at, _ in bound], [e for _, e in bound])
         return self._bound[sort]
 
 
 def _within(entry: TruthEntry, event: EventLine) -> bool:
-    return _binds(entry, event) and entry.starts_at <= _time(entry, event) <= entry.ends_at
-
-
-def _time(entry: TruthEntry, event: EventLine) -> float:
-    """The event's time as the truth counts: of the clip, or of UTC."""
-    if entry.absolute or event.offset_seconds is None:
-        return event.at / SECOND
-    return event.offset_seconds
+    return _binds(entry, event) and entry.starts_at <= event.seconds(absolute=entry.absolute) <= entry.ends_at

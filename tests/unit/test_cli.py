@@ -134,7 +134,7 @@ def test_a_verb_that_another_package_brings_is_found(tmp_path: Path) -> None:
 def test_a_verb_whose_module_cannot_be_imported_is_described_and_says_what_is_missing(tmp_path: Path) -> None:
     there = installed_verb(tmp_path, "torch")
     described = program("--help", absent="torch", environment=there)
-    assert "shout   (not installed here: needs torch: pip install 'sharp-eyes[yolo]')" in described.stdout
+    assert "shout     (not here: needs torch: pip install 'sharp-eyes[yolo]')" in described.stdout
     for arguments in (["shout"], ["shout", "--help"], ["shout", "--any", "thing"]):
         done = program(*arguments, absent="torch", environment=there)
         assert done.returncode in {1, 2}

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sharp_eyes import catalogue
 from sharp_eyes.clock import from_iso
-from sharp_eyes.scoring.matching import EventLine, Outcome, Score, score
+from sharp_eyes.scoring.matching import EventLine, Outcome, Score, delay_seconds, joined, score
 from sharp_eyes.scoring.truth import TruthEntry
 
 
@@ -240,3 +241,99 @@ def test_thousands_are_matched_in_seconds(apart: float, sides: tuple[int, int]) 
     result = score(many, entries)
     assert time.monotonic() - started < 4  # two on a machine that does nothing else
     assert len(result.total.matched) == min(said, wanted)
+
+
+def three_due_and_four_said() -> Score:
+    """Found at 11 and 54; 12 says the first again, 105 is outside the tolerance; 90 is missed."""
+    return score(events(11, 12, 54, 105), [due(10), due(50), due(90)], observed_seconds=43_200)
+
+
+def test_an_event_outside_its_tolerance_and_one_said_twice_are_extra() -> None:
+    total = three_due_and_four_said().total
+    assert [(one.offset_seconds, entry.start) for one, entry in total.matched] == [(11, 10), (54, 50)]
+    assert [one.offset_seconds for one in total.extra] == [12, 105]
+    assert (total.precision, total.recall) == (0.5, pytest.approx(2 / 3))
+
+
+def test_f1_leans_as_its_recall_bias_says() -> None:
+    total = three_due_and_four_said().total
+    assert total.f1_at(1) == total.f1 == pytest.approx(4 / 7)
+    assert total.f1_at(0.65) == pytest.approx(0.55 / (2 / 3 + 0.325))
+    assert total.f1_at(60) == pytest.approx((61 / 3) / (2 / 3 + 30))
+
+
+def test_the_time_to_event_is_that_of_the_matched_ones() -> None:
+    delay = three_due_and_four_said().total.delay
+    assert delay is not None
+    assert (delay.p50_seconds, delay.p95_seconds) == (2.5, pytest.approx(3.85))
+    assert score([], [due(1)]).total.delay is None
+
+
+def test_an_event_before_its_due_time_has_a_delay_below_nought() -> None:
+    (pair,) = score(events(10.1), [due(10.4)]).total.matched
+    assert delay_seconds(*pair) == -0.3
+
+
+def test_false_events_are_those_of_all_cameras_over_all_their_time() -> None:
+    said = [event(500, 1), event(600, 2), event(500, 3, camera="yard")]
+    rate = score(said, [due(10), due(10, camera="yard")], observed_seconds=43_200).total.false_rate
+    assert rate is not None
+    assert (rate.events, rate.camera_days, rate.per_camera_day) == (3, 1.0, 3.0)
+    assert rate.upper_bound == pytest.approx(7.75, abs=0.005)
+
+
+def test_a_type_counts_the_time_of_the_cameras_that_are_judged_for_it() -> None:
+    truth = [due(10), due(10, camera="yard"), due(10, type="intrusion")]
+    result = score([], truth, observed_seconds=3600)
+    seconds = {kind: outcome.camera_seconds for kind, outcome in result.by_type.items()}
+    assert seconds == {"intrusion": 3600, "line": 7200}
+    assert result.total.camera_seconds == 7200
+
+
+def test_without_a_known_time_there_is_no_rate() -> None:
+    assert score(events(500), [due(10)]).total.false_rate is None
+    assert score([], [], observed_seconds=3600).total.false_rate is None
+
+
+def test_silences_are_told_apart_by_whether_they_were_kept() -> None:
+    total = score(events(15, 16, 70), [silence(10, 20), silence(30, 40), due(70)]).total
+    assert ([one.start for one in total.kept], [one.start for one in total.broken]) == ([30], [10])
+    assert total.silence_broken == 2
+
+
+def test_truth_of_a_type_without_a_rule_is_counted_apart_and_not_missed() -> None:
+    kind = catalogue.TO_COME[-1]
+    truth = [due(10), due(20, type=kind), due(30, end=40, type=kind, must_be_silent=True)]
+    result = score([event(10, 1), event(20, 2, type=kind)], truth, observed_seconds=60)
+    assert counts(result) == (1, 0, 0)
+    assert list(result.by_type) == ["line"]
+    waiting = result.no_rule_yet[kind]
+    assert ([one.start for one in waiting.truth], len(waiting.events)) == ([20, 30], 1)
+    assert result.unjudged == 0
+
+
+def test_a_camera_of_which_only_a_type_without_a_rule_is_true_was_not_observed() -> None:
+    kind = catalogue.TO_COME[-1]
+    result = score([], [due(10), due(20, type=kind, camera="yard")], observed_seconds=60)
+    assert result.total.camera_seconds == 60
+
+
+def test_scores_of_clips_join_to_one_of_all() -> None:
+    kind = catalogue.TO_COME[-1]
+    one = score(events(11, 300), [due(10), due(5, type=kind)], observed_seconds=600)
+    other = score([event(9, 9, type="intrusion")], [due(9, type="intrusion"), due(10)], observed_seconds=300)
+    both = joined([one, other])
+    assert counts(both) == (2, 1, 1)
+    assert {name: len(outcome.missed) for name, outcome in both.by_type.items()} == {
+        "intrusion": 0,
+        "line": 1,
+    }
+    assert (both.by_type["line"].camera_seconds, both.total.camera_seconds) == (900, 900)
+    assert len(both.no_rule_yet[kind].truth) == 1
+
+
+def test_time_that_is_not_known_of_one_clip_is_not_known_of_all() -> None:
+    known, unknown = score([], [due(1)], observed_seconds=60), score([], [due(1)])
+    assert joined([known, unknown]).total.false_rate is None
+    assert joined([known, known]).total.camera_seconds == 120
+    assert joined([]).total.camera_seconds == 0

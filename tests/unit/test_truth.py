@@ -221,3 +221,55 @@ def test_a_time_at_the_ends_of_the_calendar_is_refused_in_words(text: str) -> No
 
 def test_the_last_time_there_is_can_be_written_again() -> None:
     assert to_iso(from_iso("9999-12-30T23:59:59-23:59")) == "9999-12-31T23:58:59.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        ({"camera": 7}, "camera"),
+        ({"camera": None}, "camera"),
+        ({"type": ["line"]}, "type"),
+        ({"start": [1]}, "start"),
+        ({"end": {}}, "end"),
+        ({"label": 1}, "label"),
+        ({"direction": 1}, "direction"),
+        ({"objects": [4.5]}, "objects"),
+        ({"must_be_silent": 1}, "must_be_silent"),
+        ({"must_be_silent": None}, "must_be_silent"),
+    ],
+    ids=str,
+)
+def test_a_value_of_the_wrong_kind_is_refused_with_its_line(
+    tmp_path: Path, wrong: dict[str, object], key: str
+) -> None:
+    found = problems(tmp_path, LINE, LINE | wrong)
+    assert found
+    assert all(problem.path.startswith(f"line 2, {key}") for problem in found)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"camera": 7},
+        {"record": None},
+        {"rule": ["r"]},
+        {"type": 1},
+        {"at": True},
+        {"direction": 2},
+        {"xyxy": "0,0,1,1"},
+        {"xyxy": [0, 0, 1]},
+        {"xyxy": [0, 0, 1, "1"]},
+    ],
+    ids=str,
+)
+def test_a_value_of_the_wrong_kind_in_an_event_is_refused_with_its_line(
+    tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    with pytest.raises(ConfigError, match=f"line 2, {next(iter(wrong))}"):
+        read_lines(file_of(tmp_path, EVENT, EVENT | wrong), EventLine)
+
+
+def test_an_event_may_have_no_box(tmp_path: Path) -> None:
+    without, null = read_lines(file_of(tmp_path, EVENT, EVENT | {"xyxy": None}), EventLine)
+    assert without.xyxy is None
+    assert null.xyxy is None

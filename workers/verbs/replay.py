@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -13,6 +14,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from sharp_eyes.clock import REPLAY_EPOCH, SECOND, SystemClock, from_iso
 from sharp_eyes.errors import SourceError, StoreError
 from sharp_eyes.settings import Settings
+
+if TYPE_CHECKING:
+    from workers.truth_sight import Sight
 
 
 def parse_start(_: click.Context, __: click.Parameter, text: str | None) -> int:
@@ -36,6 +40,7 @@ Examples:
   sharp-eyes replay clip.mp4 --cameras cameras.toml --clips evidence/ --tracks tracks.txt
   sharp-eyes replay clip.mp4 --cameras cameras.toml --start 2026-05-01T08:00:00+08:00
   sharp-eyes replay clip.mp4 --cameras cameras.toml --as-live 1f3a5c7e9b2d4f60
+  sharp-eyes replay clip.mp4 --cameras cameras.toml --boxes boxes.jsonl --tracked
 
 \b
 Each line is a JSON object: `record` is "raised" or "ended", `at` microseconds UTC,
@@ -63,6 +68,12 @@ Each line is a JSON object: `record` is "raised" or "ended", `at` microseconds U
     help="Feed exactly the frames that this run of the farm analysed (its log is kept for 24 hours).",
 )
 @click.option("--paced", is_flag=True, help="Play no faster than the video was recorded.")
+@click.option(
+    "--boxes",
+    type=click.Path(path_type=Path),
+    help="See the truth's boxes in this file instead of a model's.",
+)
+@click.option("--tracked", is_flag=True, help="With --boxes: take the truth's identities, and follow nobody.")
 @click.pass_obj
 def replay(
     settings: Settings,
@@ -76,6 +87,8 @@ def replay(
     start: int,
     as_live: str | None,
     paced: bool,
+    boxes: Path | None,
+    tracked: bool,
 ) -> None:
     """Run one camera's pipeline on VIDEO and print its events as JSON lines.
 
@@ -84,21 +97,25 @@ def replay(
     from ingest.file_source import FileSource
     from sharp_eyes.records import record_line
     from workers.as_live import AsLive
-    from workers.choosing import choose_camera, detector_for  # the heavy libraries come with the first frame
     from workers.output import Output, refuse_same
     from workers.replay import Listeners, Replay
     from workers.run_log import read_run
     from workers.tracks import MotWriter
 
-    refuse_same([out, tracks], [video, file])
-    camera, card, warnings = choose_camera(settings, file, camera_id, model)
-    for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
-    detector = detector_for(card)
+    _refuse_contradictions(
+        single_frames=as_live is not None,
+        whole_video=clips is not None or paced,
+        boxes=boxes is not None,
+        model=model is not None,
+        tracked=tracked,
+    )
+    refuse_same([out, tracks], [video, file, *([boxes] if boxes else [])])
+    if boxes is not None:
+        sight = _by_boxes(file, camera_id, boxes, start, tracked=tracked)
+    else:
+        sight = _by_model(settings, file, camera_id, model)
     with FileSource(video):
         pass  # what cannot be played must not cost anybody an earlier result
-    if as_live is not None and (clips is not None or paced):
-        raise click.UsageError("--as-live feeds single frames: it cuts no --clips and is not --paced")
     with ExitStack() as stack:
         lines = stack.enter_context(Output(out))
         listeners = Listeners(on_record=lambda record: lines.line(record_line(record, start)))
@@ -107,16 +124,18 @@ def replay(
         listeners.on_progress = stack.enter_context(progress(video.name))
         play: Replay | AsLive
         if as_live is not None:
-            play = AsLive(video, camera, detector, read_run(settings.node / "runs", as_live), listeners)
+            recorded = read_run(settings.node / "runs", as_live)
+            play = AsLive(video, sight.camera, sight.detector, recorded, listeners)
         else:
             play = Replay(
                 video,
-                camera,
-                detector,
+                sight.camera,
+                sight.detector,
                 start_at=start,
                 clock=SystemClock() if paced else None,
                 clips=clips,
-                model=card.title,
+                tracker=sight.tracker,
+                model=sight.model,
                 listeners=listeners,
             )
         with stopping_at_ctrl_c(play.stop):
@@ -142,6 +161,36 @@ def replay(
             f"{video}: damaged in {damage.count} places, first at {(damage.first_at or 0) / SECOND:.1f} s"
             f" ({damage.text}); what could be seen was analysed and its events are written"
         )
+
+
+def _refuse_contradictions(
+    *, single_frames: bool, whole_video: bool, boxes: bool, model: bool, tracked: bool
+) -> None:
+    """Raise UsageError where the options given exclude each other."""
+    if single_frames and whole_video:
+        raise click.UsageError("--as-live feeds single frames: it cuts no --clips and is not --paced")
+    if boxes and (model or single_frames):
+        raise click.UsageError("--boxes takes the place of a --model, and belongs to a clip, not to a run")
+    if tracked and not boxes:
+        raise click.UsageError("--tracked takes identities from --boxes: give that file too")
+
+
+def _by_model(settings: Settings, file: Path, camera_id: str | None, model: str | None) -> "Sight":
+    from workers.choosing import choose_camera, detector_for  # the heavy libraries come with the first frame
+    from workers.truth_sight import Sight
+
+    camera, card, warnings = choose_camera(settings, file, camera_id, model)
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return Sight(camera, detector_for(card), card.title)
+
+
+def _by_boxes(file: Path, camera_id: str | None, boxes: Path, start_at: int, *, tracked: bool) -> "Sight":
+    from workers.choosing import only_camera
+    from workers.truth_boxes import TruthBoxes
+    from workers.truth_sight import sight_by_boxes
+
+    return sight_by_boxes(only_camera(file, camera_id), TruthBoxes(boxes), start_at, tracked=tracked)
 
 
 @contextlib.contextmanager

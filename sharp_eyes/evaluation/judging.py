@@ -1,0 +1,69 @@
+"""One replay against the truth of its scenario."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sharp_eyes.evaluation.replays import Replayed, Stage
+from sharp_eyes.evaluation.scenario import Scenario
+from sharp_eyes.scoring import summary
+from sharp_eyes.scoring.jsonl import read_lines
+from sharp_eyes.scoring.matching import EventLine, Outcome, Score
+from sharp_eyes.scoring.summary import Clip, JudgedClip
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was right and wrong in one scenario at one stage."""
+
+    scenario: Scenario
+    stage: Stage
+    judged: JudgedClip
+
+    @property
+    def score(self) -> Score:
+        """The score, by type of event."""
+        return self.judged.score
+
+    @property
+    def total(self) -> Outcome:
+        """All types together."""
+        return self.score.total
+
+    @property
+    def missed(self) -> tuple[int, ...]:
+        """The places in the scenario's truth of what was missed."""
+        missed = {id(entry) for entry in self.total.missed}
+        return tuple(place for place, entry in enumerate(self.scenario.truth) if id(entry) in missed)
+
+    @property
+    def extra_by_sort(self) -> Counter[tuple[str, bool]]:
+        """How many extra events there are of each type, in a silence (True) and outside."""
+        counts: Counter[tuple[str, bool]] = Counter()
+        for kind, outcome in self.score.by_type.items():
+            counts[kind, True] += outcome.silence_broken
+            counts[kind, False] += len(outcome.extra) - outcome.silence_broken
+        return +counts
+
+
+def judge(replayed: Replayed) -> Judgement:
+    """Judge the events of a replay. Raises ConfigError where their file is malformed."""
+    events = read_lines(replayed.events, EventLine)
+    return judge_events(replayed.scenario, replayed.stage, events, replayed.evidence)
+
+
+def judge_events(
+    scenario: Scenario, stage: Stage, events: Sequence[EventLine], evidence: Path | None = None
+) -> Judgement:
+    """Judge these events. The truth of a scenario is complete: what it does not speak of is extra."""
+    clip = Clip(
+        scenario.name,
+        events,
+        scenario.truth,
+        scenario.card.seconds,
+        {"stage": stage} | scenario.card.tags,
+        evidence,
+        scenario.watched,
+    )
+    return Judgement(scenario, stage, summary.judge(clip))
