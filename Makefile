@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
+SUITES := sample_videos/suites
 # What the tests run against besides Python packages; Ceph's gateway is unpacked by its tests themselves.
-TESTED_WITH := libgl1 chromium fonts-noto-cjk postgresql strace gir1.2-gst-rtsp-server-1.0 python3-gi \
+TESTED_WITH := libgl1 libegl1 libgl1-mesa-dri chromium fonts-noto-cjk postgresql strace gir1.2-gst-rtsp-server-1.0 python3-gi \
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -15,13 +16,14 @@ help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 .PHONY: demo
-demo: $(VENV)/demo.stamp ## Install and start the whole farm on sample clips (ARGS=--once: one clip to its score)
+demo: $(VENV)/demo.stamp ## Install and start the whole farm on sample clips (ARGS=--once: all clips to their score)
 	@$(BIN)/sharp-eyes demo $(ARGS)
 
 .PHONY: test
 test: check ## Install and pass everything: style, types, arrows, tests, the wheel outside the tree
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
+	$(BIN)/sharp-eyes evaluate $(SUITES)/ci.toml --stage all --baseline $(SUITES)/ci.baseline.json
 	deploy/test-wheel.sh $(PYTHON)
 
 .PHONY: quick
@@ -59,5 +61,5 @@ $(VENV)/demo.stamp: pyproject.toml | $(VENV)/bin/python
 $(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
 	@deploy/debian-packages.sh $(TESTED_WITH)
 	$(PIP) install --quiet 'torch==2.13.0' 'torchvision==0.28.0'
-	$(PIP) install --quiet --editable '.[worker,api,yolo,dev]'
+	$(PIP) install --quiet --editable '.[worker,api,studio,yolo,dev]'
 	@touch $@ $(VENV)/demo.stamp

@@ -23,9 +23,13 @@ for video in "$scratch/substream.mp4" "$real/videos/pets09_s2l1_view001_480x360_
 done
 
 echo; echo "== overhead of a replay of ten seconds with the bundled model: wall time, and the network's share of it"
-"$bin/python" -m sample_videos.sketch "$scratch/ten" --seconds 10
-time "$bin/sharp-eyes" replay "$scratch/ten/street.mp4" --cameras "$scratch/ten/cameras.toml" --out "$scratch/events.jsonl"
-"$bin/sharp-eyes" bench pipeline "$scratch/ten/street.mp4" --cameras "$scratch/ten/cameras.toml" --rounds 1
+"$bin/python" -P -m sample_videos.studio scenario "$scratch/ten" \
+    --kind line --layout street --condition day --seed 4 --seconds 10 --fps 25
+time "$bin/sharp-eyes" replay "$scratch/ten/clip.mp4" --cameras "$scratch/ten/cameras.toml" --out "$scratch/events.jsonl"
+"$bin/sharp-eyes" bench pipeline "$scratch/ten/clip.mp4" --cameras "$scratch/ten/cameras.toml" --rounds 1
+
+echo; echo "== the sample clips once"
+time "$bin/sharp-eyes" demo --once
 
 echo; echo "== a farm with four real clips by RTSP, Ray, S3 and PostgreSQL: delays, and live against replay"
 "$bin/python" -m pytest -q -s tests/e2e/test_farm.py
@@ -41,3 +45,8 @@ echo; echo "== what the stores, the node and the API carry"
 "$bin/sharp-eyes" bench node
 "$bin/sharp-eyes" bench index --rows 1000000
 "$bin/sharp-eyes" bench lake
+
+echo; echo "== the sample world: how it looks to a detector of photographs, how fast it is drawn, how the farm does in it"
+"$bin/python" -m sample_videos.training.looks yolo11n --pictures 400
+"$bin/sharp-eyes" bench studio
+"$bin/sharp-eyes" evaluate sample_videos/suites/whole.toml --stage all

@@ -6,6 +6,7 @@ sharp-eyes demo --once --keep FOLDER && python -m sample_videos.picture FOLDER O
 import json
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +15,33 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sample_videos.sample_clips import folder as sample_clips
+
 Pixels = NDArray[np.uint8]
 
 FONT = cv2.FONT_HERSHEY_DUPLEX
 INK, ZONE, BOX, ALARM = (240, 240, 240), (233, 180, 86), (200, 200, 200), (43, 90, 255)  # blue, green, red
+SHADE = (20, 20, 20)
 TYPES = ("intrusion", "line", "loitering")
 
 
 def main(folder: Path, out: Path) -> None:
     """One panel per kind of rule, side by side."""
-    camera: dict[str, Any] = tomllib.loads((folder / "cameras.toml").read_text(encoding="utf-8"))["camera"][0]
+    cameras = {camera["id"]: camera for camera in _cameras()}
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text(encoding="utf-8").splitlines()]
     raised = [event for event in events if event["record"] == "raised"]
     chosen = [next(event for event in raised if event["type"] == kind) for kind in TYPES]
     cv2.imwrite(
         str(out),
-        np.hstack([_panel(folder, camera, event) for event in chosen]),
+        np.hstack([_panel(folder, cameras[event["camera"]], event) for event in chosen]),
         [cv2.IMWRITE_JPEG_QUALITY, 82],
     )
+
+
+def _cameras() -> Iterator[dict[str, Any]]:
+    """The cameras of the sample clips, as their files have them."""
+    for file in sample_clips().glob("*/cameras.toml"):
+        yield from tomllib.loads(file.read_text(encoding="utf-8"))["camera"]
 
 
 def _panel(folder: Path, camera: dict[str, Any], event: dict[str, Any]) -> Pixels:
@@ -76,7 +86,9 @@ def _frame(clip: Path, moment: float) -> Pixels:
 
 
 def _write(picture: Pixels, text: str, place: tuple[int, int], colour: tuple[int, int, int]) -> None:
-    cv2.putText(picture, text, place, FONT, 0.42, (20, 20, 20), 3, cv2.LINE_AA)
+    x, y = place
+    for dx, dy in ((-1, -1), (-1, 1), (1, -1), (1, 1)):  # a thicker font would be wider, too
+        cv2.putText(picture, text, (x + dx, y + dy), FONT, 0.42, SHADE, 1, cv2.LINE_AA)
     cv2.putText(picture, text, place, FONT, 0.42, colour, 1, cv2.LINE_AA)
 
 

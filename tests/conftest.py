@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sample_videos.sample_clips import folder
+
 if TYPE_CHECKING:
     from servers.postgres import PostgresAddress
     from servers.s3 import S3Address
 
-
 HERE = Path(__file__).parent
 REAL_DATA = Path(os.environ.get("SHARP_EYES_REAL_DATA", HERE.parent.parent / "shared" / "real"))
+
+# The sample clips that tests play, by the kind of their rule.
+SAMPLES = {
+    "intrusion": "intrusion-yard-day",
+    "line": "line-street-day",
+    "loitering": "loitering-car-park-day",
+}
 
 SharpEyes = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -78,12 +86,9 @@ def models_folder(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def sketch_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo clip as `sharp-eyes demo` renders it: street.mp4, cameras.toml, truth.jsonl, boxes.jsonl."""
-    folder = tmp_path_factory.mktemp("sketch")
-    command = [sys.executable, "-m", "sample_videos.sketch", str(folder)]
-    subprocess.run(command, check=True, cwd=HERE.parent, timeout=300)
-    return folder
+def samples() -> dict[str, Path]:
+    """A sample clip's folder for each kind of rule: clip.mp4, cameras.toml, truth.jsonl."""
+    return {kind: folder() / name for kind, name in SAMPLES.items()}
 
 
 @pytest.fixture(scope="session")

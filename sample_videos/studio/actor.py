@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from sample_videos.studio.mesh import Mesh
-from sample_videos.studio.transform import Floats, Vector
+from sample_videos.studio.shapes.mesh import Mesh
+from sample_videos.studio.shapes.transform import Floats, Vector
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sample_videos.studio.suite import Entry
+from sharp_eyes import catalogue
 
-_LIBRARIES = ("moderngl", "numpy", "av", "opencv-python")
+_LIBRARIES = ("moderngl", "numpy", "av", "opencv-python", "shapely")
 
 
 def default_cache() -> Path:
@@ -25,11 +26,17 @@ def folder_of(entry: Entry, kept_in: Path) -> Path:
 
 @cache
 def studio_hash() -> str:
-    """A hash of everything that makes pictures: the studio's files and the libraries' versions."""
+    """The hash of this studio."""
+    return hash_of(Path(__file__).parent)
+
+
+def hash_of(studio: Path) -> str:
+    """A hash of all that makes a clip folder: the studio's files, the kinds of rule, the libraries."""
     digest = hashlib.sha256()
-    root = Path(__file__).parent
-    for file in sorted(path for path in root.rglob("*") if path.suffix in {".py", ".vert", ".frag", ".glsl"}):
-        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    sources = (path for path in studio.rglob("*") if path.suffix in {".py", ".vert", ".frag", ".glsl"})
+    for file in sorted(sources):
+        digest.update(file.relative_to(studio).as_posix().encode() + b"\0" + file.read_bytes())
+    digest.update(" ".join((*catalogue.BUILT, "", *catalogue.TO_COME)).encode())
     for library in _LIBRARIES:
         digest.update(_version(library).encode())
     return digest.hexdigest()[:16]

@@ -5,13 +5,28 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from sample_videos.studio.scenario import Incident, Line, NearMiss, RuleWish, Scenario, Zone
-from sample_videos.studio.seen import Seen
+from sample_videos.studio.picture.seen import Seen
+from sample_videos.studio.scenarios.scenario import Incident, Line, NearMiss, RuleWish, Scenario, Zone
 from sharp_eyes import catalogue
 
 TOLERANCE_SECONDS = 2.0
 _MIN_HEIGHT = 0.04  # of the picture: what is smaller is nobody who stands in a zone
 _CODE = "3308020000131"  # division, industry, camera; seven digits of serial number follow
+_CHINESE = {
+    "street": "街道",
+    "yard": "院落",
+    "car_park": "停车场",
+    "hall": "大厅",
+    "day": "白天",
+    "overcast": "阴天",
+    "dusk": "黄昏",
+    "night": "夜间",
+    "infrared": "红外",
+    "rain": "雨天",
+    "intrusion": "区域入侵",
+    "line": "越线",
+    "loitering": "徘徊",
+}
 _JUDGED = frozenset(catalogue.BUILT + catalogue.TO_COME)
 
 
@@ -27,7 +42,7 @@ def cameras_toml(scenario: Scenario, video: str = "clip.mp4", camera: str | None
     lines = [
         "[[camera]]",
         f'id = "{camera or camera_id(scenario)}"',
-        f'name = {{ en = "{_title(scenario)}", zh = "示例 {scenario.name}" }}',
+        f'name = {{ en = "{_title(scenario)}", zh = "{_title_in_chinese(scenario)}" }}',
         f'source = {{ file = "{video}" }}',
         "location = { lon = 118.87, lat = 28.94 }",
         "analyse_fps = 5",
@@ -43,8 +58,13 @@ def cameras_toml(scenario: Scenario, video: str = "clip.mp4", camera: str | None
 
 
 def _title(scenario: Scenario) -> str:
-    words = (scenario.kind, scenario.layout, scenario.condition, scenario.difficulty)
-    return f"{', '.join(word.replace('_', ' ') for word in words)} {scenario.seed}".capitalize()
+    place = f"{scenario.layout}, {scenario.condition}: {scenario.kind} {scenario.seed}"
+    return place.replace("_", " ").capitalize()
+
+
+def _title_in_chinese(scenario: Scenario) -> str:
+    words = (_CHINESE.get(word, word) for word in (scenario.layout, scenario.condition, scenario.kind))
+    return f"{'·'.join(words)} {scenario.seed}"
 
 
 def _place(table: str, place: Zone | Line) -> list[str]:
@@ -62,6 +82,7 @@ def _rule(rule: RuleWish) -> list[str]:
         f"labels = {json.dumps(rule.labels)}",
         f"severity = {rule.severity}",
         f"min_height = {_MIN_HEIGHT}",
+        'evidence = "clip"',
     ]
     if rule.directions:
         lines.append(f"directions = {json.dumps(rule.directions)}")

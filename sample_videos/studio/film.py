@@ -10,32 +10,38 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_videos.studio.appearance import appearances, shifted
-from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.declaration import boxes_line, write_declaration
-from sample_videos.studio.faults import FaultyCamera
-from sample_videos.studio.renderer import Renderer
-from sample_videos.studio.scenario import Scenario
-from sample_videos.studio.seen import Seen
-from sample_videos.studio.sensor import Sensor
-from sample_videos.studio.stage import Stage
-from sample_videos.studio.weather import weather
+from sample_videos.studio.picture.appearance import appearances, shifted
+from sample_videos.studio.picture.camera import HEIGHT, WIDTH
+from sample_videos.studio.picture.faults import FaultyCamera
+from sample_videos.studio.picture.renderer import Renderer
+from sample_videos.studio.picture.seen import Seen
+from sample_videos.studio.picture.sensor import Sensor
+from sample_videos.studio.picture.stage import Stage
+from sample_videos.studio.picture.weather import weather
+from sample_videos.studio.scenarios.scenario import Scenario
 
 Pixels = NDArray[np.uint8]
-CLIP = "clip.mp4"
+CLIP, BOXES = "clip.mp4", "boxes.jsonl"
+FILES = (CLIP, BOXES, "cameras.toml", "truth.jsonl", "scenario.json")
 _KEY_FRAME_SECONDS = 4.0
 _RATE_FACTOR = "25"  # x264's constant rate factor: what a sub-stream of some 500 kbit/s looks like
+_MOST_BITS_PER_SECOND = "600k"  # what a sub-stream is given: noise by night comes out coarse, as it does
 _QUALITY = {"easy": 1.0, "medium": 1.25, "hard": 1.6}
 _SHAKE_PX = {"easy": 0.0, "medium": 0.4, "hard": 1.0}
 
 
 def render(renderer: Renderer, scenario: Scenario, folder: Path, camera: str | None = None) -> None:
-    """Write the scenario's clip folder; it is there whole or not at all. `camera` overrides its id."""
+    """Write the scenario's clip folder; it is there whole or not at all. `camera` overrides its id.
+
+    Raises FileExistsError where the folder holds anything that is no part of a clip: it would be lost.
+    """
+    _refuse_to_bury(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".rendering-") as name:
         half = Path(name) / "clip"
         half.mkdir()
-        with (half / "boxes.jsonl").open("w", encoding="utf-8") as boxes:
+        with (half / BOXES).open("w", encoding="utf-8") as boxes:
 
             def told() -> Iterator[Pixels]:
                 for number, (picture, objects) in enumerate(frames(renderer, scenario)):
@@ -47,6 +53,16 @@ def render(renderer: Renderer, scenario: Scenario, folder: Path, camera: str | N
         if folder.exists():
             shutil.rmtree(folder)
         half.rename(folder)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a clip folder has all of its files."""
+    return all((folder / name).is_file() for name in FILES)
+
+
+def _refuse_to_bury(folder: Path) -> None:
+    if folder.is_dir() and (others := sorted({path.name for path in folder.iterdir()} - set(FILES))):
+        raise FileExistsError(f"{folder} holds {others[0]}, which is no part of a clip; name another folder")
 
 
 def frames(renderer: Renderer, scenario: Scenario) -> Iterator[tuple[Pixels, tuple[Seen, ...]]]:
@@ -84,6 +100,8 @@ def encode(pictures: Iterator[Pixels], path: Path, fps: int) -> None:
             "preset": "veryfast",
             "crf": _RATE_FACTOR,
             "bf": "2",
+            "maxrate": _MOST_BITS_PER_SECOND,
+            "bufsize": _MOST_BITS_PER_SECOND,
             "x264-params": "threads=1:scenecut=0:b-adapt=0",
         }
         for number, picture in enumerate(pictures):

@@ -4,14 +4,13 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import cache
 from pathlib import Path
 
 import cv2
 
 from sample_videos.studio.cache import folder_of
 from sample_videos.studio.film import render
-from sample_videos.studio.renderer import Renderer
+from sample_videos.studio.picture.renderer import shared_renderer
 from sample_videos.studio.suite import Entry
 
 
@@ -34,9 +33,4 @@ def rendered(entries: Sequence[Entry], jobs: int, kept_in: Path) -> Iterator[Ent
 def render_entry(entry: Entry, folder: Path, camera: str | None = None) -> None:
     """Compose and render one entry into this folder. Raises ScenarioError."""
     cv2.setNumThreads(1)
-    render(_renderer(), entry.compose(), folder, camera)
-
-
-@cache
-def _renderer() -> Renderer:
-    return Renderer()
+    render(shared_renderer(), entry.compose(), folder, camera)

@@ -6,22 +6,21 @@ figure of the one branch is in the other.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_videos.studio.appearance import appearances, shifted
-from sample_videos.studio.company import Company
 from sample_videos.studio.crowd import Scatter
-from sample_videos.studio.renderer import Renderer
-from sample_videos.studio.seen import Seen
-from sample_videos.studio.sensor import Sensor
-from sample_videos.studio.site import Site
-from sample_videos.studio.sites import site
-from sample_videos.studio.stage import Stage
-from sample_videos.studio.weather import CONDITIONS, weather
+from sample_videos.studio.figures.company import Company
+from sample_videos.studio.picture.appearance import appearances, shifted
+from sample_videos.studio.picture.renderer import shared_renderer
+from sample_videos.studio.picture.seen import Seen
+from sample_videos.studio.picture.sensor import Sensor
+from sample_videos.studio.picture.stage import Stage
+from sample_videos.studio.picture.weather import CONDITIONS, weather
+from sample_videos.studio.sites.layouts import site
+from sample_videos.studio.sites.site import Site
 
 HELD_OUT = 1_000_000
 LAYOUTS = ("street", "yard", "car_park", "hall")
@@ -42,8 +41,8 @@ class Example:
 
 
 def examples(seed: int, layouts: Sequence[str] = LAYOUTS) -> Iterator[Example]:
-    """Pictures for ever; the same seed gives the same scenes."""
-    renderer = _renderer()
+    """Pictures for ever; the same seed gives the same scenes. One at a time: streams share a renderer."""
+    renderer = shared_renderer()
     rng = np.random.default_rng((7771, seed))
     company = Company(rng)
     shares = np.array([_LAYOUT_SHARES[LAYOUTS.index(layout)] for layout in layouts])
@@ -63,11 +62,6 @@ def examples(seed: int, layouts: Sequence[str] = LAYOUTS) -> Iterator[Example]:
         for _ in range(_PICTURES_PER_STAGE):
             picture, objects = _taken(stage, sensor, where, company, rng)
             yield Example(picture, objects, condition, layout, seed)
-
-
-@cache
-def _renderer() -> Renderer:
-    return Renderer()  # one context per process: they are never given back
 
 
 def _taken(

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sample_videos.studio.labels import LABELS
-from sample_videos.studio.seen import Seen
+from sample_videos.studio.picture.seen import Seen
 
 Picture = NDArray[np.uint8]  # height × width × 3, RGB
 Floats = NDArray[np.float32]

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from sample_videos.studio.renderer import Renderer
-    from sample_videos.studio.scenario import Scenario
+    from sample_videos.studio.picture.renderer import Renderer
+    from sample_videos.studio.scenarios.scenario import Scenario
 
 _SCENES = (("intrusion", "street"), ("line", "car_park"), ("loitering", "yard"), ("intrusion", "hall"))
 
@@ -72,9 +72,9 @@ def _overall(timings: list[Timing]) -> float:
 def _timings(seconds: float, fps: int, difficulty: str) -> list[Timing]:
     import cv2
 
-    from sample_videos.studio.renderer import Renderer
+    from sample_videos.studio.picture.renderer import Renderer
+    from sample_videos.studio.picture.weather import CONDITIONS
     from sample_videos.studio.scenarios.composition import compose
-    from sample_videos.studio.weather import CONDITIONS
 
     cv2.setNumThreads(1)
     renderer = Renderer()

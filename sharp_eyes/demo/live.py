@@ -1,34 +1,31 @@
 """The whole farm on this machine, watching sample clips as if they were cameras.
 
-render ─► apply ─► registry ◄─ farm (node process, Ray, workers) ─► events ◄─ serve (API, page, clerk)
+clips ─► apply ─► registry ◄─ farm (node process, Ray, workers) ─► events ◄─ serve (API, page, clerk)
 """
 
 import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from sharp_eyes.demo.studio import render
 from sharp_eyes.program import command, exit_code
 
-# Two streets, so that there is something to choose from. The second joins while the first is watched.
-_SEEDS = (5, 11)
 _PATIENCE_SECONDS = 20.0
 
 
 class DemoFarm:
     """Starts everything as children of this process, and ends it again at Ctrl-C.
 
-    All that is stored lies in `folder`. Without `cameras` the sample's own are rendered there.
+    All that is stored lies in `folder`; `cameras` are the camera files that are applied.
     """
 
-    def __init__(self, folder: Path, cameras: Path | None, port: int, console: Console) -> None:
+    def __init__(self, folder: Path, cameras: Sequence[Path], port: int, console: Console) -> None:
         self._folder = folder
         self._cameras = cameras
         self._port = port
@@ -46,30 +43,13 @@ class DemoFarm:
                 self._end()
 
     def _begin(self) -> None:
-        if self._cameras is not None:
-            self._apply(self._cameras)
-        else:
-            self._sample(_SEEDS[0])
+        self._apply()
         self._start("serve", "--port", str(self._port))
         self._start("farm")
-        if self._cameras is None:
-            for seed in _SEEDS[1:]:
-                self._sample(seed)
 
-    def _sample(self, seed: int) -> None:
-        """Render one street and let the farm watch it."""
-        if self._asked.is_set():
-            return
-        number = _SEEDS.index(seed) + 1
-        folder = self._folder / f"street-{number}"
-        if not (folder / "cameras.toml").exists():
-            self._console.print(f"rendering sample street {number} of {len(_SEEDS)}")
-            camera = ("--camera", f"3308020000131{number:07d}", "--number", str(number))
-            render(folder, "--seed", str(seed), *camera)
-        self._apply(folder / "cameras.toml")
-
-    def _apply(self, cameras: Path) -> None:
-        applied = subprocess.run(command("apply", str(cameras)), env=self._environment(), check=False)
+    def _apply(self) -> None:
+        words = command("apply", "--", *map(str, self._cameras))
+        applied = subprocess.run(words, env=self._environment(), check=False)
         if applied.returncode != 0:
             raise click.exceptions.Exit(exit_code(applied.returncode))  # the child has said why
 

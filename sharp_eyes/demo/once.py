@@ -1,10 +1,14 @@
-"""The sample clip once, as fast as it goes: replayed, told and scored."""
+"""Clips once, as fast as they go, several at a time: replayed, told and scored together."""
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TextIO
 
 import click
@@ -12,48 +16,97 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sharp_eyes.cameras import Camera
 from sharp_eyes.config.reading import load_cameras
 from sharp_eyes.errors import ConfigError, Problem, SharpEyesError, StoreError, printable
+from sharp_eyes.evaluation.children import ChildError, Children
 from sharp_eyes.program import command, exit_code
 
 
 def play_once(
-    cameras: Path, truth: Path | None, folder: Path, model: str | None, *, keep: bool, console: Console
+    cameras: Sequence[Path],
+    truths: Sequence[Path],
+    folder: Path,
+    model: str | None,
+    *,
+    keep: bool,
+    console: Console,
 ) -> None:
-    """Replay every camera that has a file, print what happens, and score it where the truth is known."""
-    events = _play(cameras, folder, model, console)
-    _finish(events, truth, folder, keep=keep)
+    """Replay every camera that has a file, print what happens, and score it where the truth is known.
+
+    All events come into `events.jsonl` of the folder, and all of `truths` into its `truth.jsonl`.
+    """
+    events = folder / "events.jsonl"
+    evidence = folder / "evidence"
+    replays = [replay for file in cameras for replay in _replays(file, evidence, model)]
+    if not replays:
+        problem = "no camera has a video file", 'give one: source = { file = "clip.mp4" }'
+        raise ConfigError([Problem(", ".join(map(str, cameras)), "camera", *problem)])
+    _play(replays, events, console)
+    _finish(evidence, folder if keep else None)
+    if truths:
+        _score(events, truths, folder / "truth.jsonl")
 
 
-def _play(cameras: Path, folder: Path, model: str | None, console: Console) -> Path:
-    """Replay every camera that has a file; events are shown as they come and kept in the folder."""
-    files = [
-        (camera.id, camera.source.file)
-        for camera in load_cameras(cameras)
-        if camera.source and camera.source.file
-    ]
-    if not files:
-        raise ConfigError(
-            [
-                Problem(
-                    str(cameras),
-                    "camera",
-                    "no camera has a video file",
-                    'give one: source = { file = "clip.mp4" }',
-                )
-            ]
-        )
-    out = folder / "events.jsonl"
-    with _opened(out) as kept:
-        for camera_id, file in files:
-            options = [f"--cameras={cameras}", f"--camera={camera_id}", f"--clips={folder / 'evidence'}"]
+@dataclass(frozen=True, slots=True)
+class _Replay:
+    """One camera's video, to be replayed by a child; its lines wait here until it is their turn."""
+
+    title: str
+    words: Sequence[str]
+    lines: SimpleQueue[str | None] = field(default_factory=SimpleQueue)
+
+    def run(self, children: Children) -> None:
+        """Replay to the end. Raises ChildError where that fails."""
+        try:
+            for line in children.lines(command(*self.words)):
+                self.lines.put(line)
+        finally:
+            self.lines.put(None)
+
+    def told(self) -> Iterator[str]:
+        """The lines as they come, until its end."""
+        yield from iter(self.lines.get, None)
+
+
+def _replays(file: Path, evidence: Path, model: str | None) -> Iterator[_Replay]:
+    for camera in load_cameras(file):
+        if camera.source and (video := camera.source.file):
+            options = [f"--cameras={file}", f"--camera={camera.id}", f"--clips={evidence}"]
             options += [f"--model={model}"] if model is not None else []
-            console.print(Text(printable(f"watching {Path(file).name} as camera {camera_id}")))
-            for line in _lines(["replay", *options, "--", file]):
+            yield _Replay(
+                f"{_name(camera)}: {Path(video).name} as camera {camera.id}",
+                ["replay", *options, "--", video],
+            )
+
+
+def _name(camera: Camera) -> str:
+    names = dict(camera.name)
+    return names.get("en") or next(iter(names.values()))
+
+
+def _play(replays: Sequence[_Replay], out: Path, console: Console) -> None:
+    """Replay as many at a time as there are cores; their events are shown one replay after the other."""
+    with (
+        _opened(out) as kept,
+        ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool,
+        Children() as children,  # ended before the pool waits for them
+    ):
+        running = [pool.submit(replay.run, children) for replay in replays]
+        for replay, ended in zip(replays, running, strict=True):
+            console.print(Text(printable(replay.title)))
+            for line in replay.told():
                 kept.write(line)
                 kept.flush()
                 click.echo(_sentence(line))
-    return out
+            _demand(ended)
+
+
+def _demand(ended: Future[None]) -> None:
+    try:
+        ended.result()
+    except ChildError as error:  # the child has said why
+        raise click.exceptions.Exit(error.exit_code) from error
 
 
 def _opened(file: Path) -> TextIO:
@@ -78,27 +131,28 @@ def _worded(event: dict[str, object]) -> str:
     return f"{offset:>8} s  {event['type']:<10} {rule}: {event['label']} {event['track']}{towards}{ending}"
 
 
-def _finish(events: Path, truth: Path | None, folder: Path, *, keep: bool) -> None:
-    clips = sorted((folder / "evidence").glob("*.mp4"))
+def _finish(evidence: Path, kept_in: Path | None) -> None:
     table = Table(show_header=False, box=None)
-    table.add_row("clips cut", str(len(clips)))
-    if keep:
-        table.add_row("kept in", Text(printable(str(folder)), overflow="fold"))
+    table.add_row("clips cut", str(len(list(evidence.glob("*.mp4")))))
+    if kept_in is not None:
+        table.add_row("kept in", Text(printable(str(kept_in)), overflow="fold"))
     Console().print(table)
-    if truth is not None:
-        sys.stdout.flush()
-        judged = subprocess.run(command("score", "--", str(events), str(truth)), check=False)
-        if judged.returncode != 0:
-            raise click.exceptions.Exit(exit_code(judged.returncode))  # the child has said why
 
 
-def _lines(arguments: list[str]) -> Iterator[str]:
-    """The output of one of our verbs, line by line, as it comes."""
-    with subprocess.Popen(
-        command(*arguments), stdout=subprocess.PIPE, encoding="utf-8", errors="replace"
-    ) as child:
-        if child.stdout is None:
-            raise SharpEyesError("the replay has no output")
-        yield from child.stdout
-    if child.returncode != 0:
-        raise click.exceptions.Exit(exit_code(child.returncode))
+def _score(events: Path, truths: Sequence[Path], together: Path) -> None:
+    """One score over all: cameras are told apart by their ids."""
+    texts = [_text(truth).rstrip("\n") + "\n" for truth in truths]  # one of them may be that very file
+    with _opened(together) as file:
+        file.writelines(texts)
+    sys.stdout.flush()
+    judged = subprocess.run(command("score", "--", str(events), str(together)), check=False)
+    if judged.returncode != 0:
+        raise click.exceptions.Exit(exit_code(judged.returncode))  # the child has said why
+
+
+def _text(truth: Path) -> str:
+    try:
+        return truth.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        hint = "give a file of JSON lines, in UTF-8"
+        raise ConfigError([Problem(str(truth), "", f"cannot be read: {error}", hint)]) from error

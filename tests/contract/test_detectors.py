@@ -11,6 +11,8 @@ from models.bundled_models import folder
 from models.detector import Detector, Picture, ScriptedDetector
 from models.onnx_detector import OnnxDetector
 from sharp_eyes.domain import Detection
+from sharp_eyes.scoring.jsonl import read_lines
+from sharp_eyes.scoring.truth import TruthEntry
 from sharp_eyes.store.model_cards import read_card
 
 SCRIPT = [Detection("person", 0.9, (0.1, 0.2, 0.3, 0.4)), Detection("car", 0.5, (0.0, 0.0, 1.0, 1.0))]
@@ -23,11 +25,11 @@ def scripted(_: pytest.FixtureRequest) -> Detector:
 
 
 def bundled(_: pytest.FixtureRequest) -> Detector:
-    return OnnxDetector(read_card(folder() / "sketch.toml"))
+    return OnnxDetector(read_card(folder() / "studio.toml"))
 
 
 def onnx_fixed(_: pytest.FixtureRequest) -> Detector:
-    return OnnxDetector(read_card(folder() / "sketch.toml"), input_size=(384, 384))
+    return OnnxDetector(read_card(folder() / "studio.toml"), input_size=(384, 384))
 
 
 def ultralytics(request: pytest.FixtureRequest) -> Detector:
@@ -52,11 +54,18 @@ def detector(request: pytest.FixtureRequest) -> Detector:
 
 
 @pytest.fixture(scope="module")
-def street(sketch_world: Path) -> Picture:
-    """A picture of the sample world in which something is to be seen."""
-    with av.open(str(sketch_world / "street.mp4")) as container:
-        for number, frame in enumerate(container.decode(video=0)):
-            if number == 175:
+def due(samples: dict[str, Path]) -> TruthEntry:
+    """The first incident of a sample clip."""
+    truth = read_lines(samples["line"] / "truth.jsonl", TruthEntry)
+    return next(entry for entry in truth if not entry.must_be_silent)
+
+
+@pytest.fixture(scope="module")
+def street(samples: dict[str, Path], due: TruthEntry) -> Picture:
+    """The picture of the clip in which it happens."""
+    with av.open(str(samples["line"] / "clip.mp4")) as container:
+        for frame in container.decode(video=0):
+            if frame.time >= due.starts_at:
                 return frame.to_ndarray(format="rgb24")
     raise AssertionError("the clip is too short")
 
@@ -143,10 +152,11 @@ def test_a_blank_picture_shows_the_networks_nothing(detector: Detector) -> None:
     assert found == (SCRIPT if isinstance(detector, ScriptedDetector) else [])
 
 
-def test_the_bundled_network_sees_the_sample_world(street: Picture) -> None:
-    detector = OnnxDetector(read_card(folder() / "sketch.toml"))
+def test_the_bundled_network_sees_who_has_a_part_in_an_incident(street: Picture, due: TruthEntry) -> None:
+    detector = OnnxDetector(read_card(folder() / "studio.toml"))
     [found] = detector.detect([fitted(detector, street)])
-    assert {seen.label for seen in found} & {"person", "car"}
+    assert due.label is not None
+    assert due.label in {seen.label for seen in found}
 
 
 def test_a_script_goes_on_from_picture_to_picture() -> None:

@@ -35,13 +35,13 @@ def cpu_seconds(pids: list[int]) -> float:
 
 @pytest.fixture(scope="module")
 def carried(
-    sketch_world: Path, tmp_path_factory: pytest.TempPathFactory
+    samples: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[RunningFarm, list[Path], int]]:
     folder = tmp_path_factory.mktemp("capacity")
     names = [f"c{number:02}" for number in range(max(STEPS))]
     try:
-        with rtsp_cameras(folder, dict.fromkeys(names, sketch_world / "street.mp4")) as cameras:
-            template = (sketch_world / "cameras.toml").read_text()
+        with rtsp_cameras(folder, dict.fromkeys(names, samples["line"] / "clip.mp4")) as cameras:
+            template = (samples["line"] / "cameras.toml").read_text()
             files = []
             for name, url in cameras.urls.items():
                 file = folder / f"{name}.toml"

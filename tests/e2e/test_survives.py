@@ -35,7 +35,8 @@ pytestmark = [
 
 KILLS = int(os.environ.get("KILLS", "1"))
 OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "20"))
-CAMERAS = ("c1", "c2", "c3", "c4")
+PLAYED = {"c1": "line", "c2": "intrusion", "c3": "line", "c4": "loitering"}
+CAMERAS = tuple(PLAYED)
 
 
 @dataclass
@@ -58,17 +59,22 @@ class Shaken:
 
 
 @pytest.fixture(scope="module")
-def shaken(sketch_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shaken]:
+def shaken(samples: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shaken]:
     folder = tmp_path_factory.mktemp("shaken")
+    for kind, clip in samples.items():  # the cameras' server tells clips by their names
+        (folder / f"{kind}.mp4").symlink_to(clip / "clip.mp4")
+    clips = {name: folder / f"{kind}.mp4" for name, kind in PLAYED.items()}
+    templates = {name: (samples[kind] / "cameras.toml").read_text() for name, kind in PLAYED.items()}
     try:
         with (
             postgres_server() as postgres,
             s3_server(folder / "s3") as s3,
-            rtsp_cameras(folder, dict.fromkeys(CAMERAS, sketch_world / "street.mp4")) as cameras,
+            rtsp_cameras(folder, clips) as cameras,
         ):
-            template = (sketch_world / "cameras.toml").read_text()
             file = folder / "cameras.toml"
-            file.write_text("".join(declared(name, url, template) for name, url in cameras.urls.items()))
+            file.write_text(
+                "".join(declared(name, url, templates[name]) for name, url in cameras.urls.items())
+            )
             environment = {
                 "SHARP_EYES_INDEX": postgres.fresh_database(),
                 "SHARP_EYES_BLOBS": f"s3+http://{s3.endpoint}/shaken",

@@ -18,6 +18,8 @@ from ingest import pattern
 from ingest.file_source import OPEN_SECONDS, FileSource
 from ingest.pattern import Recipe
 from sharp_eyes.errors import SourceError
+from sharp_eyes.scoring.jsonl import read_lines
+from sharp_eyes.scoring.truth import TruthEntry
 
 SharpEyes = Callable[..., subprocess.CompletedProcess[str]]
 Make = Callable[[Path], object]
@@ -213,20 +215,34 @@ def test_a_name_that_looks_like_a_protocol_is_only_a_name(
 
 
 def test_a_cut_off_faststart_file_gives_its_events_so_far_and_then_exit_code_3(
-    sharp_eyes: SharpEyes, sketch_world: Path, tmp_path: Path
+    sharp_eyes: SharpEyes, samples: dict[str, Path], tmp_path: Path
 ) -> None:
-    data = (sketch_world / "street.mp4").read_bytes()
+    clip = samples["line"]
+    first, *_, last = due(clip / "truth.jsonl")
+    data = (clip / "clip.mp4").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
     path = tmp_path / "cut.mp4"
-    path.write_bytes(data[: len(data) // 3])
-    ended = sharp_eyes("replay", path, "--cameras", sketch_world / "cameras.toml")
+    path.write_bytes(data[: byte_of(clip / "clip.mp4", (first + last) / 2)])
+    ended = sharp_eyes("replay", path, "--cameras", clip / "cameras.toml")
     assert ended.returncode == 3
     assert ended.stderr.startswith(f"error: {path}: damaged in ")
     assert "its events are written" in ended.stderr
     assert "Traceback" not in ended.stderr
     events = [json.loads(line) for line in ended.stdout.splitlines()]
     assert [event["rule"] for event in events if event["record"] == "raised"]
-    assert max(event["offset_seconds"] for event in events) < 16
+    assert max(event["offset_seconds"] for event in events) < (first + last) / 2
+
+
+def due(truth: Path) -> list[float]:
+    entries = read_lines(truth, TruthEntry)
+    return sorted(entry.starts_at for entry in entries if not entry.must_be_silent)
+
+
+def byte_of(video: Path, seconds: float) -> int:
+    """Where in the file the picture of that moment begins."""
+    with av.open(str(video)) as source:
+        packets = [packet for packet in source.demux(video=0) if packet.pts is not None]
+    return next(p.pos for p in packets if p.pts * p.time_base >= seconds)
 
 
 def test_a_faststart_file_without_any_picture_left_is_refused(tmp_path: Path) -> None:

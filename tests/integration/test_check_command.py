@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sharp_eyes.errors import printable
+from sharp_eyes.store.model_cards import ModelCard, card_text
 
 CITY = 52_600
 PROFILE = """\
@@ -65,11 +66,13 @@ def city(count: int, first: int = 1) -> str:
     return PROFILE + "".join(CAMERA.format(number=n, code=f"3308020000131{n:07}") for n in numbers)
 
 
-def check(*arguments: object, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def check(
+    *arguments: object, models: Path = Path("no-such-folder"), timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SHARP_EYES_")}
     return subprocess.run(
         [sys.executable, "-c", "from sharp_eyes.cli import main; main()", "check", *map(str, arguments)],
-        env=environment | {"COLUMNS": "200", "SHARP_EYES_MODELS": "no-such-folder"},
+        env=environment | {"COLUMNS": "200", "SHARP_EYES_MODELS": str(models)},
         capture_output=True,
         text=True,
         timeout=timeout,
@@ -87,7 +90,7 @@ def test_a_file_in_order_is_told_with_its_cameras_rules_and_models(tmp_path: Pat
     assert (done.returncode, done.stderr) == (0, "")
     assert "all in order" in done.stdout
     assert "3 intrusion, 3 line, 3 loitering" in done.stdout
-    assert "sketch" in done.stdout
+    assert "studio" in done.stdout
 
 
 def test_every_error_of_every_file_is_told_and_the_exit_code_is_2(tmp_path: Path) -> None:
@@ -122,21 +125,43 @@ def test_the_result_can_be_had_as_json(tmp_path: Path) -> None:
     }
 
 
-def test_a_warning_does_not_fail_the_check(tmp_path: Path) -> None:
+@pytest.fixture
+def narrow(tmp_path: Path) -> Path:
+    """A registry whose default model knows people and cars only."""
+    labels = ["person", "car"]
+    card = ModelCard(
+        name="narrow",
+        family="yolo11",
+        file="narrow.onnx",
+        sha256="0" * 64,
+        license="none",
+        channel="default",
+        input_width=320,
+        input_height=192,
+        native_labels=labels,
+        labels=dict(zip(labels, labels, strict=True)),
+    )
+    folder = tmp_path / "models"
+    folder.mkdir()
+    written(folder / "narrow.toml", card_text(card))
+    return folder
+
+
+def test_a_warning_does_not_fail_the_check(tmp_path: Path, narrow: Path) -> None:
     file = written(tmp_path / "cameras.toml", city(1).replace('["person", "car"]', '["person", "bus"]'))
-    done = check(file)
+    done = check(file, models=narrow)
     assert done.returncode == 0
     assert done.stderr.startswith("warning: ")
     assert 'never sees "bus"' in done.stderr
 
 
-def test_a_rule_that_its_model_can_never_fulfil_fails_the_check(tmp_path: Path) -> None:
+def test_a_rule_that_its_model_can_never_fulfil_fails_the_check(tmp_path: Path, narrow: Path) -> None:
     file = written(tmp_path / "cameras.toml", city(1).replace('["person", "car"]', '["bus"]'))
-    done = check(file, "--json")
+    done = check(file, "--json", models=narrow)
     assert done.returncode == 2
     (problem,) = json.loads(done.stdout)["problems"]
     assert problem["path"] == 'camera "33080200001310000001"'
-    assert problem["message"].startswith('rule "through-the-gate": the model "sketch" never sees "bus"')
+    assert problem["message"].startswith('rule "through-the-gate": the model "narrow" never sees "bus"')
 
 
 @pytest.mark.parametrize("arguments", [["--model", "nobody"], ["--model", "defualt"]])

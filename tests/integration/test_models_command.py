@@ -92,8 +92,8 @@ def test_a_fresh_machine_has_the_bundled_model_on_the_default_channel(
     sharp_eyes: SharpEyes, models: Path
 ) -> None:
     cards = listed(sharp_eyes, models)
-    assert {name: card["channel"] for name, card in cards.items()} == {"sketch": "default"}
-    assert "sketch" in sharp_eyes("models", "list", models=models).stdout
+    assert {name: card["channel"] for name, card in cards.items()} == {"studio": "default"}
+    assert "studio" in sharp_eyes("models", "list", models=models).stdout
     assert not models.exists()
 
 
@@ -112,13 +112,13 @@ def test_an_onnx_file_is_added_listed_and_shown(sharp_eyes: SharpEyes, models: P
         assert shown["license"] == "AGPL-3.0"
         assert Path(str(shown["path"])).read_bytes() == file.read_bytes()
     assert "yolo26" in sharp_eyes("models", "show", "street", models=models).stdout
-    assert listed(sharp_eyes, models).keys() == {"sketch", "Street-Watch"}
+    assert listed(sharp_eyes, models).keys() == {"studio", "Street-Watch"}
 
 
 def test_an_unknown_model_is_answered_with_those_that_are_there(sharp_eyes: SharpEyes, models: Path) -> None:
-    ended = sharp_eyes("models", "show", "scetch", models=models)
+    ended = sharp_eyes("models", "show", "studoi", models=models)
     assert ended.returncode == 4
-    assert ended.stderr == 'error: there is no model or channel "scetch"; did you mean "sketch"?\n'
+    assert ended.stderr == 'error: there is no model or channel "studoi"; did you mean "studio"?\n'
 
 
 def test_a_changed_file_is_the_next_version_and_the_same_file_the_same(
@@ -556,7 +556,7 @@ def test_a_broken_card_is_named_with_what_is_wrong(
     ended = sharp_eyes("models", "list", models=models)
     assert ended.returncode == 0
     assert ended.stderr.startswith(f"warning: {card}: the model card is wrong: input_width")
-    assert "sketch" in ended.stdout
+    assert "studio" in ended.stdout
     ended = sharp_eyes("models", "show", "m", models=models)
     assert ended.returncode == 4
     assert f"{card}: the model card is wrong: input_width" in ended.stderr

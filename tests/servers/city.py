@@ -82,7 +82,7 @@ class City:
             confidence=0.91,
             xyxy=BOX,
             place="yard",
-            model="sketch 1",
+            model="studio 1",
             evidence="clip",
         )
         made = replace(made, **changes)  # type: ignore[arg-type]

@@ -129,9 +129,9 @@ def test_a_card_that_was_made_to_hurt_is_refused_in_words(tmp_path: Path, text: 
 
 def test_an_earlier_folder_hides_a_card_of_the_same_name_in_a_later(tmp_path: Path) -> None:
     own = written(tmp_path / "own", card(version="2"))
-    bundled = written(tmp_path / "bundled", card(version="1"), card("sketch"))
+    bundled = written(tmp_path / "bundled", card(version="1"), card("studio"))
     cards = FolderModelCards(own, bundled).all()
-    assert [(one.name, one.version) for one in cards] == [("yolo11n", "2"), ("sketch", "1")]
+    assert [(one.name, one.version) for one in cards] == [("yolo11n", "2"), ("studio", "1")]
 
 
 def test_a_folder_that_is_not_there_holds_no_card(tmp_path: Path) -> None:
@@ -149,10 +149,10 @@ def test_the_first_card_on_a_channel_holds_it() -> None:
 
 
 def test_an_unknown_model_is_met_with_what_there_is() -> None:
-    cards = MemoryModelCards(card("sketch", channel="default"))
-    with pytest.raises(ModelError, match='no model or channel "sketsch"; did you mean "sketch"'):
-        find_card(cards, "sketsch")
-    with pytest.raises(ModelError, match='no model or channel "xyz"; known here: default, sketch'):
+    cards = MemoryModelCards(card("studio", channel="default"))
+    with pytest.raises(ModelError, match='no model or channel "studoi"; did you mean "studio"'):
+        find_card(cards, "studoi")
+    with pytest.raises(ModelError, match='no model or channel "xyz"; known here: default, studio'):
         find_card(cards, "xyz")
     with pytest.raises(ModelError, match="none is known here"):
         find_card(MemoryModelCards(), "default")
@@ -164,4 +164,4 @@ def test_a_card_without_a_channel_is_not_found_by_an_empty_name() -> None:
 
 
 def test_the_bundled_model_holds_the_default_channel(tmp_path: Path) -> None:
-    assert find_card(installed_cards(tmp_path), "default").name == "sketch"
+    assert find_card(installed_cards(tmp_path), "default").name == "studio"

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sample_videos.studio.firmness import firm_findings
-from sample_videos.studio.groups import group_incidents, group_near_misses
-from sample_videos.studio.incidents import findings, passages
-from sample_videos.studio.scenario import Line, RuleWish, Zone
-from sample_videos.studio.trail import RATE, Trail
+from sample_videos.studio.scenarios.scenario import Line, RuleWish, Zone
+from sample_videos.studio.truth.firmness import firm_findings
+from sample_videos.studio.truth.groups import group_incidents, group_near_misses
+from sample_videos.studio.truth.incidents import findings, passages
+from sample_videos.studio.truth.trail import RATE, Trail
 
 SQUARE = ((0.0, 0.0), (6.4, 0.0), (6.4, 3.6), (0.0, 3.6))  # on the floor, a hundred pixels to the metre
 ZONE = Zone("zone", SQUARE, ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)))
@@ -213,6 +213,12 @@ def test_a_bag_whose_owner_stays_or_comes_back_is_not_abandoned() -> None:
     returns = trail((0, 90, 180), (2, 290, 180), (4, 600, 180), (6, 290, 180), (12, 290, 180), identity=2)
     assert group_incidents(LEFT, ZONE, [bag, stays], 12.0) == []
     assert group_incidents(LEFT, ZONE, [bag, returns], 12.0) == []
+
+
+def test_a_bag_that_is_left_beside_the_zone_is_nobodys_business() -> None:
+    bag = trail((0, 100, 180), (1, 120, 180), (12, 120, 180), identity=1, label="bag")
+    gone = trail((0, 90, 180), (1, 110, 180), (3, 630, 180), (12, 630, 180), identity=2)
+    assert group_incidents(LEFT, ZONE, [bag, gone], 12.0) == []
 
 
 def test_what_lay_there_is_removed_once_it_has_been_away_for_long_enough() -> None:

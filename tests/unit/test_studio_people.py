@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sample_videos.studio import cycle, motorcycle
 from sample_videos.studio.actor import Figure, Stance
-from sample_videos.studio.bag import Bag, BagKind, bag
-from sample_videos.studio.gait import BALL
-from sample_videos.studio.mesh import Mesh
-from sample_videos.studio.person import Person, Posture
-from sample_videos.studio.physique import physique
-from sample_videos.studio.skeleton import Bone
-from sample_videos.studio.wardrobe import Carried, Headgear, Look, look
+from sample_videos.studio.figures import cycle, motorcycle
+from sample_videos.studio.figures.bag import Bag, BagKind, bag
+from sample_videos.studio.figures.gait import BALL
+from sample_videos.studio.figures.person import Person, Posture
+from sample_videos.studio.figures.physique import physique
+from sample_videos.studio.figures.skeleton import Bone
+from sample_videos.studio.figures.wardrobe import Carried, Headgear, Look, look
+from sample_videos.studio.shapes.mesh import Mesh
 
 WALKING, RUNNING = 1.3, 3.4  # metres per second
 SEEDS = range(12)

@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sample_videos.studio.camera import HEIGHT, WIDTH, Camera
-from sample_videos.studio.site import Site
-from sample_videos.studio.sites import LAYOUTS, site
+from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Camera
+from sample_videos.studio.sites.layouts import LAYOUTS, site
+from sample_videos.studio.sites.site import Site
 
 SEEDS, QUICK_SEEDS = 30, 3
 MOST_VERTICES = 300_000

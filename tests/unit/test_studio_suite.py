@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sample_videos.studio.scenario import NearMiss, Scenario, ScenarioError
+from sample_videos.studio.picture.weather import CONDITIONS
 from sample_videos.studio.scenarios.plain_cast import PlainCast
 from sample_videos.studio.scenarios.plays import PLAYS
+from sample_videos.studio.scenarios.scenario import NearMiss, Scenario, ScenarioError
 from sample_videos.studio.suite import Entry, SuiteError, read_suite
-from sample_videos.studio.trail import trail
-from sample_videos.studio.weather import CONDITIONS
+from sample_videos.studio.truth.trail import trail
 
 SUITES = Path(__file__).parents[2] / "sample_videos" / "suites"
 ONE = '[[scenario]]\nkind = "intrusion"\nlayout = "street"\ncondition = "day"\nseed = 3\n'
@@ -89,6 +89,7 @@ def test_the_whole_suite_has_every_kind_in_every_light() -> None:
     assert sum(entry.fps == 25 for entry in entries) == 10
 
 
+@pytest.mark.slow
 def test_the_whole_suite_has_hundreds_of_near_misses_by_day_of_people_who_are_tall_enough() -> None:
     """Of boxes on bare ground, where sites differ less: what counts is who is asked to come near."""
     tall = 0

@@ -6,13 +6,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sample_videos.studio import bus, car, cycle, motorcycle, truck, van
 from sample_videos.studio.actor import Stance
-from sample_videos.studio.fleet import vehicle
+from sample_videos.studio.figures import bus, car, cycle, motorcycle, truck, van
+from sample_videos.studio.figures.fleet import vehicle
+from sample_videos.studio.figures.vehicle import Vehicle
 from sample_videos.studio.labels import VEHICLES
-from sample_videos.studio.material import Material
-from sample_videos.studio.transform import Floats
-from sample_videos.studio.vehicle import Vehicle
+from sample_videos.studio.shapes.material import Material
+from sample_videos.studio.shapes.transform import Floats
 
 GREY = (0.3, 0.3, 0.3)
 MODELS = {

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sample_videos.studio.seen import Seen
+from sample_videos.studio.picture.seen import Seen
 from sample_videos.training.batches import Batch, Batcher
 from sample_videos.training.crop import GREY, INPUT, Placement, anywhere, letterbox, mirrored, rows
 from sample_videos.training.library import Library

@@ -11,7 +11,7 @@ from models.heads import HeadDecoder
 from models.letterbox import Letterbox, Packer
 from models.onnx_detector import OnnxDetector
 from sample_videos.studio.labels import LABELS
-from sample_videos.studio.seen import Seen
+from sample_videos.studio.picture.seen import Seen
 from sample_videos.training.appraisal import appraise
 from sample_videos.training.card import Course, course_of, for_measuring, write_card
 from sample_videos.training.shard import Labelled, Picture, labelled, write_shard

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sample_videos.studio.seen import Seen
+from sample_videos.studio.picture.seen import Seen
 from sample_videos.studio.wild import HELD_OUT
 from sample_videos.training.library import Library
 from sample_videos.training.render import SHARD_PICTURES, render, stream

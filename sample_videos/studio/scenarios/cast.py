@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from sample_videos.studio.actor import Figure
-from sample_videos.studio.site import Site
+from sample_videos.studio.sites.site import Site
 
 
 class Cast(Protocol):

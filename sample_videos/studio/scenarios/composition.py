@@ -6,8 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_videos.studio.incidents import nearness
-from sample_videos.studio.scenario import (
+from sample_videos.studio.picture.weather import CONDITIONS
+from sample_videos.studio.scenarios.cast import Cast
+from sample_videos.studio.scenarios.draft import Draft
+from sample_videos.studio.scenarios.ground import NoRoomError, Walks, WrongSiteError
+from sample_videos.studio.scenarios.plays import PLAYS
+from sample_videos.studio.scenarios.scenario import (
     DIFFICULTIES,
     LAYOUTS,
     Incident,
@@ -18,14 +22,10 @@ from sample_videos.studio.scenario import (
     Zone,
     name_of,
 )
-from sample_videos.studio.scenarios.cast import Cast
-from sample_videos.studio.scenarios.draft import Draft
-from sample_videos.studio.scenarios.ground import NoRoomError, Walks, WrongSiteError
-from sample_videos.studio.scenarios.plays import PLAYS
 from sample_videos.studio.scenarios.studio_cast import StudioCast
-from sample_videos.studio.trail import Trail, exact
-from sample_videos.studio.truth import DoubtError, truth_of
-from sample_videos.studio.weather import CONDITIONS
+from sample_videos.studio.truth.incidents import nearness
+from sample_videos.studio.truth.trail import Trail, exact
+from sample_videos.studio.truth.verdicts import DoubtError, truth_of
 
 _MATTERS_M = 2.5  # from a place
 _SITES, _TAKES = 10, 5

@@ -12,17 +12,17 @@ import numpy as np
 import shapely
 
 from sample_videos.studio.actor import Actor, Figure, Track
-from sample_videos.studio.camera import HEIGHT, WIDTH
-from sample_videos.studio.encounters import collide, overlap
-from sample_videos.studio.faults import Fault
-from sample_videos.studio.firmness import firm_findings, firm_group
-from sample_videos.studio.incidents import passages, single
-from sample_videos.studio.scenario import Corner, Line, RuleWish, Zone
+from sample_videos.studio.picture.camera import HEIGHT, WIDTH
+from sample_videos.studio.picture.faults import Fault
 from sample_videos.studio.scenarios.cast import Cast
 from sample_videos.studio.scenarios.ground import NoRoomError, Shape, Walks
-from sample_videos.studio.site import Place, Site
-from sample_videos.studio.trail import Trail, trail
-from sample_videos.studio.truth import NEAR_M
+from sample_videos.studio.scenarios.scenario import Corner, Line, RuleWish, Zone
+from sample_videos.studio.sites.site import Place, Site
+from sample_videos.studio.truth.encounters import collide, overlap
+from sample_videos.studio.truth.firmness import firm_findings, firm_group
+from sample_videos.studio.truth.incidents import passages, single
+from sample_videos.studio.truth.trail import Trail, trail
+from sample_videos.studio.truth.verdicts import NEAR_M
 
 _DRAWS = 40
 _OFF = 0.16  # share of a box's height by which the boxes of a draft may be off

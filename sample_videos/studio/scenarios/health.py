@@ -1,6 +1,6 @@
 """Health: something is wrong with the camera for a while, and life goes on before it."""
 
-from sample_videos.studio.faults import FAULTS, Fault
+from sample_videos.studio.picture.faults import FAULTS, Fault
 from sample_videos.studio.scenarios.background import passers_by, someone
 from sample_videos.studio.scenarios.draft import Draft
 

@@ -7,11 +7,11 @@ import numpy as np
 import shapely
 from shapely.ops import substring
 
-from sample_videos.studio.incidents import runs
-from sample_videos.studio.path import ON_WHEELS, Way, Waypoint, way
 from sample_videos.studio.scenarios.draft import Draft
 from sample_videos.studio.scenarios.ground import WrongSiteError, corners_of, in_picture, person_pixels
-from sample_videos.studio.site import Lane, Place, Site
+from sample_videos.studio.scenarios.path import ON_WHEELS, Way, Waypoint, way
+from sample_videos.studio.sites.site import Lane, Place, Site
+from sample_videos.studio.truth.incidents import runs
 
 _TALL_PX = 18.0  # people who stood on the lane there
 _WHEELS_M = 0.8  # from the middle of a car to its nearest wheels

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sample_videos.studio.actor import Beam, Figure, Stance
-from sample_videos.studio.camera import Camera
-from sample_videos.studio.mesh import Mesh
-from sample_videos.studio.site import Lane, Site
-from sample_videos.studio.solids import box, floor
-from sample_videos.studio.transform import Floats, Vector, move
+from sample_videos.studio.picture.camera import Camera
+from sample_videos.studio.shapes.mesh import Mesh
+from sample_videos.studio.shapes.solids import box, floor
+from sample_videos.studio.shapes.transform import Floats, Vector, move
+from sample_videos.studio.sites.site import Lane, Site
 
 _SIZES: dict[str, Vector] = {
     "person": (0.4, 0.5, 1.7),

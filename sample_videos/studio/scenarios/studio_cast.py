@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sample_videos.studio.actor import Figure
-from sample_videos.studio.bag import bag
-from sample_videos.studio.fleet import vehicle
-from sample_videos.studio.person import Person, Posture
-from sample_videos.studio.site import Site
-from sample_videos.studio.sites import site
-from sample_videos.studio.wardrobe import look
+from sample_videos.studio.figures.bag import bag
+from sample_videos.studio.figures.fleet import vehicle
+from sample_videos.studio.figures.person import Person, Posture
+from sample_videos.studio.figures.wardrobe import look
+from sample_videos.studio.sites.layouts import site
+from sample_videos.studio.sites.site import Site
 
 _POSTURES = {"bicycle": Posture.CYCLING, "motorcycle": Posture.RIDING}
 

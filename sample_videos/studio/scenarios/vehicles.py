@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sample_videos.studio.camera import HEIGHT, WIDTH
-from sample_videos.studio.path import Way
-from sample_videos.studio.scenario import RuleWish
+from sample_videos.studio.picture.camera import HEIGHT, WIDTH
 from sample_videos.studio.scenarios.background import passers_by
 from sample_videos.studio.scenarios.draft import Draft
 from sample_videos.studio.scenarios.ground import NoRoomError
@@ -18,7 +16,9 @@ from sample_videos.studio.scenarios.lanes import (
     stopping,
     stretch,
 )
-from sample_videos.studio.site import Place
+from sample_videos.studio.scenarios.path import Way
+from sample_videos.studio.scenarios.scenario import RuleWish
+from sample_videos.studio.sites.site import Place
 
 _STOP_SECONDS = 6.0
 

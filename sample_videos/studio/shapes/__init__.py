@@ -1,0 +1,1 @@
+"""Triangles and what they are made of: transforms, meshes, solids, materials."""

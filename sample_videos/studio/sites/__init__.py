@@ -1,0 +1,1 @@
+"""What does not move: streets, yards, car parks and halls, and the camera that watches them."""
