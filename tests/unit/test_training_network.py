@@ -116,11 +116,18 @@ def test_the_exported_file_finds_what_the_network_finds(
         output = network(torch.from_numpy(tensor.copy()))[0][0].numpy()
     network.train()
     least = float(np.sort(output[4:].max(axis=0))[-40])  # so that a few dozen boxes are compared
-    own = HeadDecoder("anchors", LABELS, least, 1.0).decode(output, places[0])
-    as_it_is = card.model_copy(update={"confidence": least, "iou": 1.0})  # every box, suppressed or not
-    exported = OnnxDetector(as_it_is).detect([seen])[0]
-    assert len(own) >= 30
-    assert _matched(own, exported) >= 0.9 * max(len(own), len(exported))
+
+    def own(confidence: float) -> list[Detection]:
+        return HeadDecoder("anchors", LABELS, confidence, 1.0).decode(output, places[0])
+
+    def exported(confidence: float) -> list[Detection]:
+        every_box = card.model_copy(update={"confidence": confidence, "iou": 1.0})
+        return OnnxDetector(every_box).detect([seen])[0]
+
+    # Confidences differ in their third digit: what one is sure of, the other finds a little below.
+    assert len(own(least)) >= 30
+    for some, others in ((own(least), exported(0.9 * least)), (exported(least), own(0.9 * least))):
+        assert _matched(some, others) >= 0.95 * len(some)
 
 
 def _matched(some: list[Detection], others: list[Detection]) -> int:
