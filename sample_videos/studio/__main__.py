@@ -16,7 +16,7 @@ from sample_videos.studio.cache import default_cache, folder_of
 from sample_videos.studio.film import BOXES, is_whole
 from sample_videos.studio.picture.weather import CONDITIONS
 from sample_videos.studio.rendering import render_entry, rendered
-from sample_videos.studio.scenarios.scenario import DIFFICULTIES, LAYOUTS, ScenarioError
+from sample_videos.studio.scenario import DIFFICULTIES, LAYOUTS, ScenarioError
 from sample_videos.studio.suite import Entry, SuiteError, read_suite
 
 _SAMPLE_CAMERAS = "3308020000131"  # division, industry, camera; the serial number follows

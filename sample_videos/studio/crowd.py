@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from sample_videos.studio.actor import Actor, Figure, Stance, Still
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.figures.company import Company
 from sample_videos.studio.figures.person import Posture
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
 from sample_videos.studio.sites.site import Place, Site
 
 _FOUR_WHEELS = ("car", "van", "bus", "truck")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sample_videos.studio.picture.seen import Seen
-from sample_videos.studio.scenarios.scenario import Incident, Line, NearMiss, RuleWish, Scenario, Zone
+from sample_videos.studio.scenario import Incident, Line, NearMiss, RuleWish, Scenario, Zone
 from sharp_eyes import catalogue
 
 TOLERANCE_SECONDS = 2.0

@@ -10,16 +10,16 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.declaration import boxes_line, write_declaration
 from sample_videos.studio.picture.appearance import appearances, shifted
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
 from sample_videos.studio.picture.faults import FaultyCamera
 from sample_videos.studio.picture.renderer import Renderer
 from sample_videos.studio.picture.seen import Seen
 from sample_videos.studio.picture.sensor import Sensor
 from sample_videos.studio.picture.stage import Stage
 from sample_videos.studio.picture.weather import weather
-from sample_videos.studio.scenarios.scenario import Scenario
+from sample_videos.studio.scenario import Scenario
 
 Pixels = NDArray[np.uint8]
 CLIP, BOXES = "clip.mp4", "boxes.jsonl"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sample_videos.studio.picture.weather import CONDITIONS
+from sample_videos.studio.scenario import DIFFICULTIES, LAYOUTS, Scenario, ScenarioError, name_of
 from sample_videos.studio.scenarios.cast import Cast
 from sample_videos.studio.scenarios.composition import LONGEST, SHORTEST, compose
 from sample_videos.studio.scenarios.plays import PLAYS
-from sample_videos.studio.scenarios.scenario import DIFFICULTIES, LAYOUTS, Scenario, ScenarioError, name_of
 
 
 class SuiteError(Exception):

@@ -17,7 +17,7 @@ import numpy as np
 
 from models.detector import Detector
 from models.onnx_detector import OnnxDetector
-from sample_videos.studio.picture.camera import HEIGHT
+from sample_videos.studio.camera import HEIGHT
 from sample_videos.studio.picture.seen import Box, Seen
 from sample_videos.studio.wild import HELD_OUT, Example, examples
 from sharp_eyes.domain import Detection

@@ -15,7 +15,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from sample_videos.studio.picture.renderer import Renderer
-    from sample_videos.studio.scenarios.scenario import Scenario
+    from sample_videos.studio.scenario import Scenario
 
 _SCENES = (("intrusion", "street"), ("line", "car_park"), ("loitering", "yard"), ("intrusion", "hall"))
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from sample_videos.studio.actor import Actor, Beam, Figure, Stance, Still
+from sample_videos.studio.camera import HEIGHT, WIDTH, Camera
 from sample_videos.studio.figures.person import Person
 from sample_videos.studio.figures.wardrobe import look
 from sample_videos.studio.picture.appearance import appearances, shifted
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Camera
 from sample_videos.studio.picture.renderer import Renderer, shared_renderer
 from sample_videos.studio.picture.seen import Seen
 from sample_videos.studio.picture.stage import Stage

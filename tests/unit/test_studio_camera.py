@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Camera
+from sample_videos.studio.camera import HEIGHT, WIDTH, Camera
 
 EYE, TARGET = (2.0, -1.0, 5.0), (4.0, 12.0, 0.5)
 BARRELS = (-0.2, 0.0, 0.1, 0.14)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.picture.faults import FAULTS, Fault, FaultyCamera, Pixels
 
 EVERY = pytest.mark.parametrize("kind", FAULTS)

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from sample_videos.studio.actor import Actor, Stance, Track
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.film import FILES, Pixels, frames, is_whole, render
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
 from sample_videos.studio.picture.faults import Fault
 from sample_videos.studio.picture.renderer import Renderer, shared_renderer
 from sample_videos.studio.picture.seen import Seen
+from sample_videos.studio.scenario import Scenario
 from sample_videos.studio.scenarios.composition import compose
 from sample_videos.studio.scenarios.plain_cast import PlainCast
-from sample_videos.studio.scenarios.scenario import Scenario
 
 
 @pytest.fixture(scope="module")

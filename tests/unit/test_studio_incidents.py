@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sample_videos.studio.scenarios.scenario import Line, RuleWish, Zone
+from sample_videos.studio.scenario import Line, RuleWish, Zone
 from sample_videos.studio.truth.firmness import firm_findings
 from sample_videos.studio.truth.groups import group_incidents, group_near_misses
 from sample_videos.studio.truth.incidents import findings, passages

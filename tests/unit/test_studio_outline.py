@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from sample_videos.studio.actor import Figure, Stance
+from sample_videos.studio.camera import Camera
 from sample_videos.studio.figures.fleet import vehicle
 from sample_videos.studio.figures.person import Person
 from sample_videos.studio.figures.wardrobe import look
-from sample_videos.studio.picture.camera import Camera
 from sample_videos.studio.picture.outline import Outline, box_of, outline_of
 from sample_videos.studio.shapes.transform import standing
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Camera, Points
+from sample_videos.studio.camera import HEIGHT, WIDTH, Camera, Points
 from sample_videos.studio.picture.regions import WHOLE, Rectangle, changed, merged
 from sample_videos.studio.picture.weather import CONDITIONS, Weather, weather
 

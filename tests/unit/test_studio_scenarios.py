@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from sample_videos.studio.actor import Actor
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.declaration import (
     boxes_line,
     camera_id,
@@ -17,13 +18,12 @@ from sample_videos.studio.declaration import (
     truth_lines,
     write_declaration,
 )
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
 from sample_videos.studio.picture.outline import Outline
 from sample_videos.studio.picture.seen import Seen
+from sample_videos.studio.scenario import Line, Scenario, ScenarioError, Zone
 from sample_videos.studio.scenarios.composition import compose
 from sample_videos.studio.scenarios.plain_cast import PlainCast
 from sample_videos.studio.scenarios.plays import PLAYS
-from sample_videos.studio.scenarios.scenario import Line, Scenario, ScenarioError, Zone
 from sharp_eyes import catalogue
 from sharp_eyes.config.reading import load_cameras
 from sharp_eyes.scoring.truth import TruthEntry

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.picture.appearance import shifted
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
 from sample_videos.studio.picture.seen import Seen
 from sample_videos.studio.picture.sensor import Pixels, Sensor
 from sample_videos.studio.picture.weather import CONDITIONS, weather

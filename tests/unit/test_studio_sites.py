@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Camera
+from sample_videos.studio.camera import HEIGHT, WIDTH, Camera
 from sample_videos.studio.sites.layouts import LAYOUTS, site
 from sample_videos.studio.sites.site import Site
 

@@ -10,12 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from sample_videos.studio.actor import Actor, Figure, Stance, Still
+from sample_videos.studio.camera import HEIGHT, WIDTH, Camera, Points
 from sample_videos.studio.crowd import Scatter
 from sample_videos.studio.figures.company import Company
 from sample_videos.studio.figures.fleet import vehicle
 from sample_videos.studio.figures.person import Person
 from sample_videos.studio.figures.wardrobe import look
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Camera, Points
 from sample_videos.studio.picture.outline import box_of
 from sample_videos.studio.picture.regions import WHOLE, Rectangle
 from sample_videos.studio.picture.renderer import Renderer, shared_renderer

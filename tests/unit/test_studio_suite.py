@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from sample_videos.studio.picture.weather import CONDITIONS
+from sample_videos.studio.scenario import NearMiss, Scenario, ScenarioError
 from sample_videos.studio.scenarios.plain_cast import PlainCast
 from sample_videos.studio.scenarios.plays import PLAYS
-from sample_videos.studio.scenarios.scenario import NearMiss, Scenario, ScenarioError
 from sample_videos.studio.suite import Entry, SuiteError, read_suite
 from sample_videos.studio.truth.trail import trail
 

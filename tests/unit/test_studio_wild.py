@@ -5,8 +5,8 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.labels import LABELS
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
 from sample_videos.studio.wild import Example, examples
 
 LAYOUT = ("hall",)

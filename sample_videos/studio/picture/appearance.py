@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sample_videos.studio.actor import Actor, Stance
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Camera, Points
+from sample_videos.studio.camera import HEIGHT, WIDTH, Camera, Points
 from sample_videos.studio.picture.outline import outline_of
 from sample_videos.studio.picture.seen import Box, Seen
 from sample_videos.studio.picture.stage import Shot, Stage

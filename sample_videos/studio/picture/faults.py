@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
+from sample_videos.studio.camera import HEIGHT, WIDTH
 
 Pixels = NDArray[np.uint8]
 FAULTS = ("frozen", "dark", "bright", "blurred", "covered", "scene_moved")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sample_videos.studio.actor import Actor, Stance
-from sample_videos.studio.picture.camera import Camera
+from sample_videos.studio.camera import Camera
 from sample_videos.studio.picture.programs import Value
 from sample_videos.studio.picture.weather import Weather
 from sample_videos.studio.shapes.transform import Floats, Vector, look_at, orthographic, standing

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from sample_videos.studio.actor import Figure, Stance
-from sample_videos.studio.picture.camera import Camera, Points
+from sample_videos.studio.camera import Camera, Points
 from sample_videos.studio.shapes.transform import standing
 
 NEAREST_M = 0.3  # the renderer's near plane

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Box, Camera, Points
+from sample_videos.studio.camera import HEIGHT, WIDTH, Box, Camera, Points
 from sample_videos.studio.picture.outline import NEAREST_M
 from sample_videos.studio.picture.weather import Weather
 

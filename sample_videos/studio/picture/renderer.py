@@ -8,7 +8,7 @@ import moderngl
 import numpy as np
 
 from sample_videos.studio.actor import Figure
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.picture.programs import compiled
 from sample_videos.studio.shapes.mesh import Mesh
 

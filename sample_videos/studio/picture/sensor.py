@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.picture.weather import Weather
 
 Pixels = NDArray[np.uint8]

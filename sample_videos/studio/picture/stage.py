@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sample_videos.studio.actor import Actor, Stance
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.picture.lighting import beam_uniforms, key_light, lamp_uniforms, weather_uniforms
 from sample_videos.studio.picture.outline import outline_of
 from sample_videos.studio.picture.programs import set_uniforms

@@ -7,11 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sample_videos.studio.picture.weather import CONDITIONS
-from sample_videos.studio.scenarios.cast import Cast
-from sample_videos.studio.scenarios.draft import Draft
-from sample_videos.studio.scenarios.ground import NoRoomError, Walks, WrongSiteError
-from sample_videos.studio.scenarios.plays import PLAYS
-from sample_videos.studio.scenarios.scenario import (
+from sample_videos.studio.scenario import (
     DIFFICULTIES,
     LAYOUTS,
     Incident,
@@ -22,6 +18,10 @@ from sample_videos.studio.scenarios.scenario import (
     Zone,
     name_of,
 )
+from sample_videos.studio.scenarios.cast import Cast
+from sample_videos.studio.scenarios.draft import Draft
+from sample_videos.studio.scenarios.ground import NoRoomError, Walks, WrongSiteError
+from sample_videos.studio.scenarios.plays import PLAYS
 from sample_videos.studio.scenarios.studio_cast import StudioCast
 from sample_videos.studio.truth.incidents import nearness
 from sample_videos.studio.truth.trail import Trail, exact

@@ -12,11 +12,11 @@ import numpy as np
 import shapely
 
 from sample_videos.studio.actor import Actor, Figure, Track
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH
+from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.picture.faults import Fault
+from sample_videos.studio.scenario import Corner, Line, RuleWish, Zone
 from sample_videos.studio.scenarios.cast import Cast
 from sample_videos.studio.scenarios.ground import NoRoomError, Shape, Walks
-from sample_videos.studio.scenarios.scenario import Corner, Line, RuleWish, Zone
 from sample_videos.studio.sites.site import Place, Site
 from sample_videos.studio.truth.encounters import collide, overlap
 from sample_videos.studio.truth.firmness import firm_findings, firm_group

@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from shapely.ops import substring
 
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Camera
-from sample_videos.studio.scenarios.scenario import ScenarioError
+from sample_videos.studio.camera import HEIGHT, WIDTH, Camera
+from sample_videos.studio.scenario import ScenarioError
 from sample_videos.studio.sites.site import Place, Site
 
 Shape = shapely.Polygon | shapely.LineString

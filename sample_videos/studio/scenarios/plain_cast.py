@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sample_videos.studio.actor import Beam, Figure, Stance
-from sample_videos.studio.picture.camera import Camera
+from sample_videos.studio.camera import Camera
 from sample_videos.studio.shapes.mesh import Mesh
 from sample_videos.studio.shapes.solids import box, floor
 from sample_videos.studio.shapes.transform import Floats, Vector, move

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sample_videos.studio.scenario import LAYOUTS
 from sample_videos.studio.scenarios import health, intrusion, line, loitering, luggage, people, vehicles
 from sample_videos.studio.scenarios.draft import Draft
-from sample_videos.studio.scenarios.scenario import LAYOUTS
 
 _WITH_LANES = ("street", "yard", "car_park")
 

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Camera
+from sample_videos.studio.camera import HEIGHT, WIDTH, Camera
 from sample_videos.studio.shapes.transform import Vector
 from sample_videos.studio.sites.plot import Plot, Rectangle
 

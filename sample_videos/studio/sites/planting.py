@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sample_videos.studio.picture.camera import Points
+from sample_videos.studio.camera import Points
 from sample_videos.studio.shapes.masonry import blocks, panels, poles, tinted
 from sample_videos.studio.shapes.material import Material
 from sample_videos.studio.shapes.mesh import Colour, Mesh, merged

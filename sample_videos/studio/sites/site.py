@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sample_videos.studio.picture.camera import Camera
+from sample_videos.studio.camera import Camera
 from sample_videos.studio.shapes.mesh import Mesh
 from sample_videos.studio.shapes.transform import Vector
 

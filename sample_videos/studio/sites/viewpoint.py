@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sample_videos.studio.picture.camera import HEIGHT, WIDTH, Camera
+from sample_videos.studio.camera import HEIGHT, WIDTH, Camera
 from sample_videos.studio.shapes.transform import Vector
 from sample_videos.studio.sites.clearing import Clearing, in_picture, in_sight, person_height
 from sample_videos.studio.sites.plot import Plot, Rectangle

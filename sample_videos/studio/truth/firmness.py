@@ -6,7 +6,7 @@ A truth that a tenth of a box's height would change judges the dice of the scene
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sample_videos.studio.scenarios.scenario import Incident, RuleWish
+from sample_videos.studio.scenario import Incident, RuleWish
 from sample_videos.studio.truth.groups import group_incidents
 from sample_videos.studio.truth.incidents import Finding, Place, findings
 from sample_videos.studio.truth.trail import Trail

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_videos.studio.scenarios.scenario import Incident, NearMiss, RuleWish, Zone
+from sample_videos.studio.scenario import Incident, NearMiss, RuleWish, Zone
 from sample_videos.studio.truth.incidents import Flags, Place, inside, runs
 from sample_videos.studio.truth.trail import RATE, Samples, Trail
 

@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from sample_videos.studio.scenarios.scenario import Line, RuleWish, Side, Zone
+from sample_videos.studio.scenario import Line, RuleWish, Side, Zone
 from sample_videos.studio.truth.trail import RATE, SIZE, Samples, Trail
 
 Place = Zone | Line | None  # None: the whole picture

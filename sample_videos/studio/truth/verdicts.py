@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sample_videos.studio.scenarios.scenario import Incident, NearMiss, RuleWish
+from sample_videos.studio.scenario import Incident, NearMiss, RuleWish
 from sample_videos.studio.truth.firmness import firm_findings, firm_group
 from sample_videos.studio.truth.groups import group_near_misses
 from sample_videos.studio.truth.incidents import Place, appearances, passages, single
