@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -12,7 +13,7 @@ from sample_videos.studio.camera import HEIGHT, WIDTH, Camera
 from sample_videos.studio.scenario import ScenarioError
 from sample_videos.studio.sites.site import Place, Site
 
-Shape = shapely.Polygon | shapely.LineString
+Shape: TypeAlias = shapely.Polygon | shapely.LineString
 Rectangle = tuple[float, float, float, float]
 
 TALL_ENOUGH = 48.0  # pixels: people whom every detector ought to find
