@@ -29,6 +29,19 @@ _CONDITION_SHARES = (0.34, 0.16, 0.12, 0.16, 0.12, 0.10)
 _PICTURES_PER_STAGE = 10  # baking a site costs as much as several pictures of it
 
 
+@dataclass(frozen=True, slots=True)
+class Wear:
+    """How bad cameras are: ranges of their noise (1 is usual) and of JPEG quality; the largest shake."""
+
+    noise: tuple[float, float]
+    jpeg: tuple[int, int]
+    shake_px: float
+
+
+ANY_CAMERA = Wear((0.7, 1.9), (40, 92), 1.0)  # what a detector must cope with
+GOOD_CAMERA = Wear((0.7, 0.7), (90, 91), 0.0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
     """A picture (360, 640, 3) RGB as its camera sends it, and what shows in it."""
@@ -40,7 +53,7 @@ class Example:
     seed: int
 
 
-def examples(seed: int, layouts: Sequence[str] = LAYOUTS) -> Iterator[Example]:
+def examples(seed: int, layouts: Sequence[str] = LAYOUTS, wear: Wear = ANY_CAMERA) -> Iterator[Example]:
     """Pictures for ever; the same seed gives the same scenes. One at a time: streams share a renderer."""
     renderer = shared_renderer()
     rng = np.random.default_rng((7771, seed))
@@ -55,13 +68,13 @@ def examples(seed: int, layouts: Sequence[str] = LAYOUTS) -> Iterator[Example]:
         sensor = Sensor(
             light,
             int(rng.integers(2**31)),
-            quality=float(rng.uniform(0.7, 1.9)),
+            quality=float(rng.uniform(*wear.noise)),
             stamp=bool(rng.random() < 0.7),
-            shake_px=float(rng.choice((0.0, 0.0, 1.0))),
+            shake_px=float(rng.choice((0.0, 0.0, wear.shake_px))),
         )
         for _ in range(_PICTURES_PER_STAGE):
-            picture, objects = _taken(stage, sensor, where, company, rng)
-            yield Example(picture, objects, condition, layout, seed)
+            shot, objects = _taken(stage, sensor, where, company, rng)
+            yield Example(_coded(shot, int(rng.integers(*wear.jpeg))), objects, condition, layout, seed)
 
 
 def _taken(
@@ -72,10 +85,12 @@ def _taken(
     shot = stage.shoot(present)
     shake = sensor.shake(at)
     seen = (shifted(one, shake) for one in appearances(stage, where.camera, shot, present))
-    picture = sensor.expose(shot.picture, at)
-    quality = int(rng.integers(40, 92))
+    return sensor.expose(shot.picture, at), tuple(one for one in seen if one is not None)
+
+
+def _coded(picture: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
     coded, data = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not coded:
         raise OSError("OpenCV could not write a JPEG in memory")
     decoded = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
-    return np.ascontiguousarray(decoded[:, :, ::-1]), tuple(one for one in seen if one is not None)
+    return np.ascontiguousarray(decoded[:, :, ::-1])
