@@ -17,7 +17,7 @@ from sample_videos.studio.picture.appearance import appearances, shifted
 from sample_videos.studio.picture.renderer import shared_renderer
 from sample_videos.studio.picture.seen import Seen
 from sample_videos.studio.picture.sensor import Sensor
-from sample_videos.studio.picture.stage import Stage
+from sample_videos.studio.picture.stage import Present, Stage
 from sample_videos.studio.picture.weather import CONDITIONS, weather
 from sample_videos.studio.sites.layouts import site
 from sample_videos.studio.sites.site import Site
@@ -30,16 +30,20 @@ _PICTURES_PER_STAGE = 10  # baking a site costs as much as several pictures of i
 
 
 @dataclass(frozen=True, slots=True)
-class Wear:
-    """How bad cameras are: ranges of their noise (1 is usual) and of JPEG quality; the largest shake."""
+class World:
+    """What may be in a picture: ranges of the camera's noise (1 is usual) and of JPEG quality, its shake.
+
+    With `strays` vehicles also stand where none belongs.
+    """
 
     noise: tuple[float, float]
     jpeg: tuple[int, int]
     shake_px: float
+    strays: bool
 
 
-ANY_CAMERA = Wear((0.7, 1.9), (40, 92), 1.0)  # what a detector must cope with
-GOOD_CAMERA = Wear((0.7, 0.7), (90, 91), 0.0)
+ROUGH = World((0.7, 1.9), (40, 92), 1.0, strays=True)  # what a detector must cope with
+FAIR = World((0.7, 0.7), (90, 91), 0.0, strays=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +57,7 @@ class Example:
     seed: int
 
 
-def examples(seed: int, layouts: Sequence[str] = LAYOUTS, wear: Wear = ANY_CAMERA) -> Iterator[Example]:
+def examples(seed: int, layouts: Sequence[str] = LAYOUTS, world: World = ROUGH) -> Iterator[Example]:
     """Pictures for ever; the same seed gives the same scenes. One at a time: streams share a renderer."""
     renderer = shared_renderer()
     rng = np.random.default_rng((7771, seed))
@@ -68,20 +72,20 @@ def examples(seed: int, layouts: Sequence[str] = LAYOUTS, wear: Wear = ANY_CAMER
         sensor = Sensor(
             light,
             int(rng.integers(2**31)),
-            quality=float(rng.uniform(*wear.noise)),
+            quality=float(rng.uniform(*world.noise)),
             stamp=bool(rng.random() < 0.7),
-            shake_px=float(rng.choice((0.0, 0.0, wear.shake_px))),
+            shake_px=float(rng.choice((0.0, 0.0, world.shake_px))),
         )
         for _ in range(_PICTURES_PER_STAGE):
-            shot, objects = _taken(stage, sensor, where, company, rng)
-            yield Example(_coded(shot, int(rng.integers(*wear.jpeg))), objects, condition, layout, seed)
+            present = Scatter(where, company, rng, strays=world.strays).present()
+            shot, objects = _taken(stage, sensor, where, present, rng)
+            yield Example(_coded(shot, int(rng.integers(*world.jpeg))), objects, condition, layout, seed)
 
 
 def _taken(
-    stage: Stage, sensor: Sensor, where: Site, company: Company, rng: np.random.Generator
+    stage: Stage, sensor: Sensor, where: Site, present: Present, rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], tuple[Seen, ...]]:
     at = float(rng.uniform(0, 3600))
-    present = Scatter(where, company, rng).present()
     shot = stage.shoot(present)
     shake = sensor.shake(at)
     seen = (shifted(one, shake) for one in appearances(stage, where.camera, shot, present))

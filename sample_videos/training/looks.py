@@ -1,10 +1,10 @@
 """How real the sample world looks: what a detector finds in it that has only ever seen photographs.
 
-    python -m sample_videos.training.looks yolo11n [--pictures 200] [--seed 0] [--any-camera]
+    python -m sample_videos.training.looks yolo11n [--pictures 200] [--seed 0] [--rough]
 
 The model must know COCO's names. Asked for are people and vehicles of which nine tenths show; any
-vehicle's name counts for any vehicle, for a van is no class of COCO's. Cameras are good ones, unless
---any-camera asks for those that the bundled detector learns to cope with.
+vehicle's name counts for any vehicle, for a van is no class of COCO's. Cameras are good ones and
+vehicles where vehicles go, unless --rough asks for the world that the bundled detector learns from.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from models.detector import Detector
 from models.onnx_detector import OnnxDetector
 from sample_videos.studio.camera import HEIGHT
 from sample_videos.studio.picture.seen import Box, Seen
-from sample_videos.studio.wild import ANY_CAMERA, GOOD_CAMERA, HELD_OUT, Example, examples
+from sample_videos.studio.wild import FAIR, HELD_OUT, ROUGH, Example, examples
 from sharp_eyes.domain import Detection
 from sharp_eyes.settings import load
 from sharp_eyes.store.model_cards import find_card, installed_cards
@@ -111,13 +111,13 @@ def main() -> None:
     parser.add_argument("model", help="a model of `sharp-eyes models list` that knows COCO's names")
     parser.add_argument("--pictures", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--any-camera", action="store_true", help="noisy, shaky, strongly compressed too")
+    parser.add_argument("--rough", action="store_true", help="worse cameras, vehicles anywhere")
     given = parser.parse_args()
     cv2.setNumThreads(1)
     card = find_card(installed_cards(load().models), given.model)
     detector = OnnxDetector(card.model_copy(update={"confidence": _CONFIDENCE}))
-    wear = ANY_CAMERA if given.any_camera else GOOD_CAMERA
-    pictures = islice(examples(HELD_OUT + given.seed, wear=wear), given.pictures)
+    world = ROUGH if given.rough else FAIR
+    pictures = islice(examples(HELD_OUT + given.seed, world=world), given.pictures)
     for group, found, asked in looks(detector, pictures):
         share = f"{found / asked:6.1%}" if asked else "     –"
         sys.stdout.write(f"{group.name:38}{share}  {found} of {asked}\n")
