@@ -23,6 +23,8 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 Box = Annotated[list[Fraction], Field(min_length=4, max_length=4)]
 Metres = Annotated[float, Field(allow_inf_nan=False)]
 
+_LONGEST_SECONDS = 86_400.0  # of a clip with truth
+
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -68,7 +70,7 @@ class ShownFrame(_Entry):
     """The objects of one frame, each once; `seconds` counts from the clip's first frame."""
 
     frame: Annotated[int, Field(ge=0)]
-    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    seconds: Annotated[float, Field(ge=0, le=_LONGEST_SECONDS, allow_inf_nan=False)]
     objects: list[ShownObject]
 
     @field_validator("objects")

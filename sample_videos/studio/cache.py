@@ -1,22 +1,20 @@
 """Where rendered scenarios are kept: by the studio's own sources and the scenario's name and length."""
 
 import hashlib
-import os
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sample_videos.studio.suite import Entry
 from sharp_eyes import catalogue
+from sharp_eyes.settings import load
 
 _LIBRARIES = ("moderngl", "numpy", "av", "opencv-python", "shapely")
 
 
 def default_cache() -> Path:
-    """SHARP_EYES_CACHE, or the user's own cache folder."""
-    given = os.environ.get("SHARP_EYES_CACHE")
-    base = Path(given) if given else Path.home() / ".cache" / "sharp-eyes"
-    return base / "studio"
+    """The studio's folder in the cache of the settings."""
+    return load().cache.expanduser() / "studio"
 
 
 def folder_of(entry: Entry, kept_in: Path) -> Path:

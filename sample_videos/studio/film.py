@@ -55,6 +55,25 @@ def render(renderer: Renderer, scenario: Scenario, folder: Path, camera: str | N
         half.rename(folder)
 
 
+def render_once(renderer: Renderer, scenario: Scenario, folder: Path) -> None:
+    """Write the clip folder unless it is there; of several that do so at once, one stays.
+
+    Whoever reads from the folder is not disturbed: it is never replaced.
+    """
+    with tempfile.TemporaryDirectory(dir=_made(folder.parent), prefix=".rendering-") as name:
+        render(renderer, scenario, Path(name) / "clip")
+        try:
+            (Path(name) / "clip").rename(folder)
+        except OSError:
+            if not is_whole(folder):
+                raise
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def is_whole(folder: Path) -> bool:
     """Whether a clip folder has all of its files."""
     return all((folder / name).is_file() for name in FILES)

@@ -20,7 +20,7 @@ from models.detector import Detector
 from models.onnx_detector import OnnxDetector
 from sample_videos.studio.camera import HEIGHT
 from sample_videos.studio.picture.seen import Box, Seen
-from sample_videos.studio.wild import FAIR, HELD_OUT, ROUGH, Example, examples
+from sample_videos.training.wild import FAIR, HELD_OUT, ROUGH, Example, examples
 from sharp_eyes.domain import Detection
 from sharp_eyes.settings import load
 from sharp_eyes.store.model_cards import find_card, installed_cards

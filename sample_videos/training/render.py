@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from sample_videos.studio import wild
+from sample_videos.training import wild
 from sample_videos.training.shard import HELD_OUT, TRAIN, Example, labelled, write_shard
 
 SHARD_PICTURES = 256

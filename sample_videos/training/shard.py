@@ -1,6 +1,6 @@
-"""Pictures with their objects on disk: shards of at most 64, written whole.
+"""Pictures with their objects on disk: shards of at most 256, written whole.
 
-train-00003-00017.npz    seed 3, the 18th shard; held-out-… are never learned from
+train-003-017.npz        seed 3, the 18th shard; held-out-… are never learned from
   jpegs       (bytes,)   the pictures' JPEG files, one after the other
   ends        (n,)       where each of them ends
   owners      (m,)       for each object the number of its picture

@@ -17,10 +17,12 @@ from rich.table import Table
 from rich.text import Text
 
 from sharp_eyes.cameras import Camera
+from sharp_eyes.children import ChildError, Children
 from sharp_eyes.config.reading import load_cameras
 from sharp_eyes.errors import ConfigError, Problem, SharpEyesError, StoreError, printable
-from sharp_eyes.evaluation.children import ChildError, Children
 from sharp_eyes.program import command, exit_code
+from sharp_eyes.scoring.jsonl import read_lines
+from sharp_eyes.scoring.truth import TruthEntry
 
 
 def play_once(
@@ -36,6 +38,8 @@ def play_once(
 
     All events come into `events.jsonl` of the folder, and all of `truths` into its `truth.jsonl`.
     """
+    for truth in truths:
+        read_lines(truth, TruthEntry)  # what is wrong in it is said before anything is played
     events = folder / "events.jsonl"
     evidence = folder / "evidence"
     replays = [replay for file in cameras for replay in _replays(file, evidence, model)]

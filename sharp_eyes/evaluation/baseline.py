@@ -25,11 +25,12 @@ class _Strict(BaseModel):
 
 
 class Counts(_Strict):
-    """What was counted of one type of event at one stage; `broken` are silences that were not kept."""
+    """What was counted of one type of event at one stage; `broken` of the silences were not kept."""
 
     found: Count
     missed: Count
     extra: Count
+    silences: Count
     broken: Count
 
     @classmethod
@@ -39,6 +40,7 @@ class Counts(_Strict):
             found=len(outcome.matched),
             missed=len(outcome.missed),
             extra=len(outcome.extra),
+            silences=len(outcome.kept) + len(outcome.broken),
             broken=len(outcome.broken),
         )
 
@@ -138,6 +140,9 @@ def _failings(recorded: Mapping[str, Counts], now: Mapping[str, Counts]) -> list
             continue
         if after.due != before.due:  # the same suite, rendered by another studio
             found.append((kind, f"{after.due} events are due, {before.due} were; {_ANEW}"))
+            continue
+        if after.silences != before.silences:
+            found.append((kind, f"{after.silences} silences are due, {before.silences} were; {_ANEW}"))
             continue
         if after.f1 < before.f1 - F1_MAY_FALL - _ROUNDING:
             found.append((kind, f"F1 fell from {before.f1:.3f} to {after.f1:.3f}"))

@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Literal, get_args
 
-from sharp_eyes.evaluation.children import ChildError, Children
+from sharp_eyes.children import ChildError, Children
 from sharp_eyes.evaluation.scenario import Scenario
 from sharp_eyes.program import command
 

@@ -12,8 +12,8 @@ from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sharp_eyes.children import Children
 from sharp_eyes.errors import ConfigError, Problem, SharpEyesError
-from sharp_eyes.evaluation.children import Children
 from sharp_eyes.evaluation.scenario import FILES, Scenario, card_of, read_scenario
 
 _STUDIO = "sample_videos.studio"

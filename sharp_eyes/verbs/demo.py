@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from sharp_eyes.children import interrupted_by_sigterm
 from sharp_eyes.demo.live import DemoFarm
 from sharp_eyes.demo.once import play_once
 from sharp_eyes.demo.samples import SampleClip, assorted, installed_clips
@@ -55,7 +56,7 @@ def demo(
             "--model and --truth belong to --once; a farm takes the model from the camera file"
         )
     console = Console(stderr=True)
-    with tempfile.TemporaryDirectory(prefix="sharp-eyes-") as scratch:
+    with interrupted_by_sigterm(), tempfile.TemporaryDirectory(prefix="sharp-eyes-") as scratch:
         folder = (keep or Path(scratch)).absolute()  # a name that begins with "-" is no option then
         _make(folder)
         if not once:

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from sharp_eyes.evaluation.judging import Judgement
     from sharp_eyes.evaluation.replays import Replayed, Stage
     from sharp_eyes.evaluation.suite import Suite
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command(
@@ -50,12 +52,12 @@ Stages: `tracks` judges the rules alone (on the truth's tracks), `boxes` the tra
 )
 @click.option("--model", help="A model or channel instead of the cameras' own.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Replays at a time.  [default: one per core]")
-@click.option("--baseline", type=click.Path(path_type=Path), help="Exit with 1 when this is not held.")
-@click.option("--record-baseline", type=click.Path(path_type=Path), help="Write the figures as a baseline.")
-@click.option("--out", type=click.Path(path_type=Path), help="Keep the events in this folder.")
+@click.option("--baseline", type=_FILE, help="Exit with 1 when this is not held.")
+@click.option("--record-baseline", type=_FILE, help="Write the figures as a baseline.")
 @click.option(
-    "--html", type=click.Path(path_type=Path), help="Write the report as a page with timelines and evidence."
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Keep the events in this folder."
 )
+@click.option("--html", type=_FILE, help="Write the report as a page with timelines and evidence.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with every scenario.")
 @click.pass_obj
 def evaluate(
@@ -174,7 +176,7 @@ def _evaluated(
     evidence: Path | None,
 ) -> "Evaluation":
     """Render what is missing, replay it all, and judge each as it ends."""
-    from sharp_eyes.evaluation.children import Children
+    from sharp_eyes.children import Children, interrupted_by_sigterm
     from sharp_eyes.evaluation.evaluation import evaluation_of
     from sharp_eyes.evaluation.judging import judge
     from sharp_eyes.evaluation.replays import Replayer, replay_all
@@ -184,7 +186,7 @@ def _evaluated(
     with (
         tempfile.TemporaryDirectory(prefix="sharp-eyes-") as scratch,
         _progress(str(suite.path), len(suite.names) * len(stages)) as advance,
-        _interrupted_by_sigterm(),
+        interrupted_by_sigterm(),
         Children() as children,
     ):
 
@@ -213,16 +215,6 @@ def _hashes(settings: Settings, models: set[str]) -> dict[str, str]:
     cards = installed_cards(settings.models)
     found = [find_card(cards, model) for model in models]
     return {card.title: card.sha256 for card in sorted(found, key=lambda card: card.title)}
-
-
-@contextlib.contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
-    """Whoever ends us with SIGTERM gets what Ctrl-C gets: the children are ended too."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -407,6 +407,7 @@ def test_without_a_folder_the_last_run_is_kept_in_the_cache(
     given: bool, suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("SHARP_EYES_CACHE", raising=False)
     cache = tmp_path / "set" if given else tmp_path / ".cache" / "sharp-eyes"
     if given:
         monkeypatch.setenv("SHARP_EYES_CACHE", str(cache))

@@ -4,8 +4,8 @@ import numpy as np
 
 from models.detector import ScriptedDetector
 from sample_videos.studio.picture.seen import Box, Seen
-from sample_videos.studio.wild import Example
 from sample_videos.training.looks import GROUPS, looks
+from sample_videos.training.wild import Example
 from sharp_eyes.domain import Detection
 
 TALL: Box = (0.4, 0.4, 0.45, 0.6)  # 72 px

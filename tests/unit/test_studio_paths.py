@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from sample_videos.studio.actor import Stance
-from sample_videos.studio.scenarios.path import ON_FOOT, ON_WHEELS, Carried, Way, Waypoint, way
+from sample_videos.studio.path import ON_FOOT, ON_WHEELS, Carried, Way, Waypoint, way
 
 
 def samples(walked: Way, first: float, last: float) -> list[Stance]:

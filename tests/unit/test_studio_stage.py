@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from sample_videos.studio.actor import Actor, Figure, Stance, Still
 from sample_videos.studio.camera import HEIGHT, WIDTH, Camera, Points
-from sample_videos.studio.crowd import Scatter
-from sample_videos.studio.figures.company import Company
 from sample_videos.studio.figures.fleet import vehicle
 from sample_videos.studio.figures.person import Person
 from sample_videos.studio.figures.wardrobe import look
@@ -28,6 +26,8 @@ from sample_videos.studio.shapes.solids import box, floor
 from sample_videos.studio.shapes.transform import move
 from sample_videos.studio.sites.layouts import site
 from sample_videos.studio.sites.site import Site
+from sample_videos.training.company import Company
+from sample_videos.training.crowd import Scatter
 
 MAST = Camera((0.0, 0.0, 6.0), (0.0, 14.0, 0.0), 0.8)
 BENT = Camera((0.0, 0.0, 6.0), (0.0, 14.0, 0.0), 0.8, 0.1)

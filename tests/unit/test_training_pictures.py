@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from sample_videos.studio.picture.seen import Seen
-from sample_videos.studio.wild import HELD_OUT
 from sample_videos.training.library import Library
 from sample_videos.training.render import SHARD_PICTURES, render, stream
 from sample_videos.training.shard import Labelled, Picture, labelled, read_shard, write_shard
+from sample_videos.training.wild import HELD_OUT
 
 PERSON = Seen(1, "person", (0.1, 0.2, 0.3, 0.8), (0.1, 0.2, 0.3, 0.5), 0.6, (0.0, 0.0))
 BAG = Seen(2, "bag", (0.5, 0.5, 0.6, 0.6), (0.5, 0.5, 0.6, 0.6), 1.0, (1.0, 0.0))

@@ -6,10 +6,10 @@ import numpy as np
 import shapely
 
 from sample_videos.studio.actor import Figure
+from sample_videos.studio.path import ON_A_CYCLE, ON_FOOT, ON_WHEELS, Way, Waypoint, way
 from sample_videos.studio.scenarios.draft import Draft
 from sample_videos.studio.scenarios.ground import NoRoomError, around, corners_of
 from sample_videos.studio.scenarios.passing import pace
-from sample_videos.studio.scenarios.path import ON_A_CYCLE, ON_FOOT, ON_WHEELS, Way, Waypoint, way
 from sample_videos.studio.sites.site import Lane
 
 _PEOPLE = ((0, 1), (2, 4), (6, 10))  # fewest and most, by difficulty

@@ -4,12 +4,12 @@ from functools import partial
 
 import shapely
 
+from sample_videos.studio.path import Way
 from sample_videos.studio.scenario import RuleWish
 from sample_videos.studio.scenarios.background import passers_by
 from sample_videos.studio.scenarios.draft import Draft
 from sample_videos.studio.scenarios.ground import patch, zone_in
 from sample_videos.studio.scenarios.passing import across_a_corner, beside, lingering, turning_back, visit
-from sample_videos.studio.scenarios.path import Way
 
 DWELL_SECONDS = 2.0
 RULE = RuleWish(

@@ -7,9 +7,9 @@ import numpy as np
 import shapely
 from shapely.ops import substring
 
+from sample_videos.studio.path import ON_WHEELS, Way, Waypoint, way
 from sample_videos.studio.scenarios.draft import Draft
 from sample_videos.studio.scenarios.ground import WrongSiteError, corners_of, in_picture, person_pixels
-from sample_videos.studio.scenarios.path import ON_WHEELS, Way, Waypoint, way
 from sample_videos.studio.sites.site import Lane, Place, Site
 from sample_videos.studio.truth.incidents import runs
 

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import shapely
 
+from sample_videos.studio.path import ON_FOOT, Way, Waypoint, way
 from sample_videos.studio.scenario import RuleWish
 from sample_videos.studio.scenarios.background import along_a_lane, passers_by, vehicle_with_rider
 from sample_videos.studio.scenarios.draft import Draft
@@ -21,7 +22,6 @@ from sample_videos.studio.scenarios.passing_a_line import (
     standing_by,
     turning_back,
 )
-from sample_videos.studio.scenarios.path import ON_FOOT, Way, Waypoint, way
 from sample_videos.studio.sites.site import Lane, Place
 
 RULE = RuleWish(

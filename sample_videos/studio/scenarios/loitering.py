@@ -4,12 +4,12 @@ from functools import partial
 
 import shapely
 
+from sample_videos.studio.path import Way
 from sample_videos.studio.scenario import RuleWish
 from sample_videos.studio.scenarios.background import passers_by
 from sample_videos.studio.scenarios.draft import Draft
 from sample_videos.studio.scenarios.ground import patch, zone_in
 from sample_videos.studio.scenarios.passing import beside, lingering, pace, stroll_through, visit
-from sample_videos.studio.scenarios.path import Way
 
 RULE = RuleWish(
     name="nobody-waits-here",

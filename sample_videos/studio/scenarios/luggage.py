@@ -6,12 +6,12 @@ from functools import partial
 import shapely
 
 from sample_videos.studio.actor import Figure, Stance, Still, Track
+from sample_videos.studio.path import Carried, Waypoint
 from sample_videos.studio.scenario import RuleWish
 from sample_videos.studio.scenarios.background import passers_by
 from sample_videos.studio.scenarios.draft import Draft
 from sample_videos.studio.scenarios.ground import patch, zone_in
 from sample_videos.studio.scenarios.passing import on_foot, within
-from sample_videos.studio.scenarios.path import Carried, Waypoint
 
 _IN_HAND = (0.05, -0.42, 0.12)
 _HELD_SECONDS = 5.0

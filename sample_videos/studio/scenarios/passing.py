@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
+from sample_videos.studio.path import ON_FOOT, Way, Waypoint, way
 from sample_videos.studio.scenarios.draft import Draft
 from sample_videos.studio.scenarios.ground import NoRoomError, corners_of
-from sample_videos.studio.scenarios.path import ON_FOOT, Way, Waypoint, way
 from sample_videos.studio.sites.site import Place
 
 _STROLL, _BRISK = 1.15, 1.65  # metres per second

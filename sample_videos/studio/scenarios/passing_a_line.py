@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass
 
+from sample_videos.studio.path import Way, Waypoint
 from sample_videos.studio.scenarios.draft import Draft
 from sample_videos.studio.scenarios.passing import on_foot
-from sample_videos.studio.scenarios.path import Way, Waypoint
 from sample_videos.studio.sites.site import Place
 
 

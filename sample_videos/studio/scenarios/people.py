@@ -5,12 +5,12 @@ from functools import partial
 
 import shapely
 
+from sample_videos.studio.path import Manner, Way, Waypoint, way
 from sample_videos.studio.scenario import RuleWish
 from sample_videos.studio.scenarios.background import passers_by, traffic
 from sample_videos.studio.scenarios.draft import Draft
 from sample_videos.studio.scenarios.ground import Rectangle, middle, patch, zone_in
 from sample_videos.studio.scenarios.passing import beside, on_foot, visit
-from sample_videos.studio.scenarios.path import Manner, Way, Waypoint, way
 from sample_videos.studio.sites.site import Place
 
 _RUNNING = Manner(corner=0.6, acceleration=4.0, braking=3.5, sideways=5.0, turn_seconds=0.2)

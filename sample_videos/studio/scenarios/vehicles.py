@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sample_videos.studio.camera import HEIGHT, WIDTH
+from sample_videos.studio.path import Way
 from sample_videos.studio.scenario import RuleWish
 from sample_videos.studio.scenarios.background import passers_by
 from sample_videos.studio.scenarios.draft import Draft
@@ -17,7 +18,6 @@ from sample_videos.studio.scenarios.lanes import (
     stopping,
     stretch,
 )
-from sample_videos.studio.scenarios.path import Way
 from sample_videos.studio.sites.site import Place
 
 _STOP_SECONDS = 6.0

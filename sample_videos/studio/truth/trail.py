@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from sample_videos.studio.actor import Actor, Track
 from sample_videos.studio.camera import HEIGHT, WIDTH, Camera
+from sample_videos.studio.path import Way
 from sample_videos.studio.picture.outline import Outline
-from sample_videos.studio.scenarios.path import Way
 from sample_videos.studio.shapes.transform import Vector
 
 RATE = 25  # moments a second

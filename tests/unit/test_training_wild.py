@@ -7,7 +7,7 @@ import pytest
 
 from sample_videos.studio.camera import HEIGHT, WIDTH
 from sample_videos.studio.labels import LABELS
-from sample_videos.studio.wild import Example, examples
+from sample_videos.training.wild import Example, examples
 
 LAYOUT = ("hall",)
 

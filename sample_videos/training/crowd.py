@@ -6,9 +6,9 @@ import numpy as np
 
 from sample_videos.studio.actor import Actor, Figure, Stance, Still
 from sample_videos.studio.camera import HEIGHT, WIDTH
-from sample_videos.studio.figures.company import Company
 from sample_videos.studio.figures.person import Posture
 from sample_videos.studio.sites.site import Place, Site
+from sample_videos.training.company import Company
 
 _FOUR_WHEELS = ("car", "van", "bus", "truck")
 _FOUR_WHEELS_SHARES = (0.37, 0.21, 0.2, 0.22)  # as often as a detector needs, not as streets have them

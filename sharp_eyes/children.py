@@ -1,4 +1,4 @@
-"""Child processes that never outlive the evaluation that started them."""
+"""Child processes that never outlive the work that started them."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,7 +17,7 @@ _PATIENCE_SECONDS = 5.0
 
 
 class ChildError(SharpEyesError):
-    """A child failed: the evaluation ends with its exit code, and with what it said."""
+    """A child failed: the work ends with its exit code, and with what it said."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
@@ -25,7 +25,7 @@ class ChildError(SharpEyesError):
 
 
 class EndedError(SharpEyesError):
-    """The evaluation is over: no more children are started."""
+    """The work is over: no more children are started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,16 @@ class Printed:
     out: str
     error: str
     code: int
+
+
+@contextmanager
+def interrupted_by_sigterm() -> Iterator[None]:
+    """Whoever ends us with SIGTERM gets what Ctrl-C gets: the children are ended too."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class Children:
@@ -89,7 +99,7 @@ class Children:
     def _start(self, command: Sequence[str], stderr: int | None) -> subprocess.Popen[str]:
         with self._lock:
             if self._closed:
-                raise EndedError("the evaluation was ended")
+                raise EndedError("the work was ended")
             child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,

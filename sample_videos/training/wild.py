@@ -11,8 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_videos.studio.crowd import Scatter
-from sample_videos.studio.figures.company import Company
 from sample_videos.studio.picture.appearance import appearances, shifted
 from sample_videos.studio.picture.renderer import shared_renderer
 from sample_videos.studio.picture.seen import Seen
@@ -21,6 +19,8 @@ from sample_videos.studio.picture.stage import Present, Stage
 from sample_videos.studio.picture.weather import CONDITIONS, weather
 from sample_videos.studio.sites.layouts import site
 from sample_videos.studio.sites.site import Site
+from sample_videos.training.company import Company
+from sample_videos.training.crowd import Scatter
 
 HELD_OUT = 1_000_000
 LAYOUTS = ("street", "yard", "car_park", "hall")
