@@ -62,6 +62,8 @@ def render_once(renderer: Renderer, scenario: Scenario, folder: Path) -> None:
     """
     with tempfile.TemporaryDirectory(dir=_made(folder.parent), prefix=".rendering-") as name:
         render(renderer, scenario, Path(name) / "clip")
+        if folder.exists() and not is_whole(folder):
+            shutil.rmtree(folder)
         try:
             (Path(name) / "clip").rename(folder)
         except OSError:

@@ -80,7 +80,7 @@ def test_found_missed_extra_and_silences_are_counted_per_type() -> None:
     one = scenario("a", due(10), due(30), silence(40, 50), silence(52, 55))
     judged = judge_events(one, "detector", events(10.5, 41, 42))
     line = judged.score.by_type["line"]
-    assert Counts.of(line) == Counts(found=1, missed=1, extra=2, broken=1)
+    assert Counts.of(line) == Counts(found=1, missed=1, extra=2, silences=2, broken=1)
     assert (len(line.kept), line.silence_broken, line.camera_seconds) == (1, 2, 60)
     assert judged.missed == (1,)
     assert judged.extra_by_sort == {("line", True): 2}
@@ -93,7 +93,9 @@ def test_of_two_truths_that_say_the_same_the_missed_one_is_known() -> None:
 
 def test_a_type_that_is_watched_and_not_spoken_of_is_judged_too() -> None:
     judged = judge_events(scenario("a", due(10)), "detector", events(10) + events(20, type="loitering"))
-    assert Counts.of(judged.score.by_type["loitering"]) == Counts(found=0, missed=0, extra=1, broken=0)
+    assert Counts.of(judged.score.by_type["loitering"]) == Counts(
+        found=0, missed=0, extra=1, silences=0, broken=0
+    )
     assert judged.score.by_type["loitering"].camera_seconds == 60
     assert (len(judged.total.extra), judged.score.unjudged) == (1, 0)
 
@@ -101,7 +103,7 @@ def test_a_type_that_is_watched_and_not_spoken_of_is_judged_too() -> None:
 def test_an_event_of_a_watched_type_in_no_truths_rule_is_extra() -> None:
     bound = due(10, rule="through-the-gate")
     judged = judge_events(scenario("a", bound), "detector", events(10) + events(10, rule="another"))
-    assert Counts.of(judged.total) == Counts(found=1, missed=0, extra=1, broken=0)
+    assert Counts.of(judged.total) == Counts(found=1, missed=0, extra=1, silences=0, broken=0)
 
 
 def test_the_time_of_a_clip_counts_once_for_all_types_together() -> None:
@@ -187,12 +189,12 @@ def test_a_baselines_counts_have_the_f1_of_the_outcome(truth: list[float], said:
 
 
 def judged_with(found: int, missed: int, extra: int, *, broken: bool = False) -> Evaluation:
-    """So many of a hundred; every event is due at its own time."""
+    """So many of a hundred, every event due at its own time; and a silence, which the first extra may break."""
     truth = [due(10.0 * number) for number in range(found + missed)]
     said = events(*(10.0 * number for number in range(found)))
     said += events(*(5.0 + 10 * number for number in range(extra)))
-    quiet = [silence(5, 5)] if broken else []
-    return evaluation(judge_events(scenario("a", *truth, *quiet), "detector", said), models={"m@1+a": SHA})
+    quiet = silence(5, 5) if broken else silence(7, 7)
+    return evaluation(judge_events(scenario("a", *truth, quiet), "detector", said), models={"m@1+a": SHA})
 
 
 @pytest.mark.parametrize(
@@ -226,6 +228,13 @@ def test_a_kind_that_is_not_judged_any_more_breaks_the_baseline() -> None:
     with_more = baseline.stages["detector"] | {"intrusion": baseline.stages["detector"]["line"]}
     wider = baseline.model_copy(update={"stages": {"detector": with_more}})
     assert failings(wider, judged_with(1, 0, 0)) == ["detector, intrusion: is not judged any more"]
+
+
+def test_a_silence_that_is_not_asked_for_any_more_breaks_the_baseline() -> None:
+    asked = judge_events(scenario("a", due(10), silence(20, 30)), "detector", events(10))
+    not_asked = judge_events(scenario("a", due(10)), "detector", events(10))
+    (failing,) = failings(baseline_of(evaluation(asked)), evaluation(not_asked))
+    assert failing.startswith("detector, line: 0 silences are due, 1 were; record it anew")
 
 
 def test_a_truth_that_changed_under_the_same_suite_is_not_compared() -> None:
