@@ -189,7 +189,7 @@ def test_a_baselines_counts_have_the_f1_of_the_outcome(truth: list[float], said:
 
 
 def judged_with(found: int, missed: int, extra: int, *, broken: bool = False) -> Evaluation:
-    """So many of a hundred, every event due at its own time; and a silence, which the first extra may break."""
+    """So many of a hundred, every event due at its own time; and a silence that may be broken."""
     truth = [due(10.0 * number) for number in range(found + missed)]
     said = events(*(10.0 * number for number in range(found)))
     said += events(*(5.0 + 10 * number for number in range(extra)))
