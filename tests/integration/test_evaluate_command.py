@@ -478,7 +478,8 @@ def test_without_a_page_nobody_cuts_clips_and_with_a_folder_they_lie_in_it(
         (("half", "--only", "x", "--baseline", "b.json"), "leave out --only"),
         (("half", "--stage", "tracks", "--model", "studio"), "no --model sees anything"),
         (("other", "--baseline", "b.json"), "b.json"),
-        (("half", "--record-baseline", "half"), "name another file"),
+        (("half", "--record-baseline", "half"), "File 'half' is a directory"),
+        (("twice.toml", "--record-baseline", "twice.toml"), "name another file"),
     ],
     ids=str,
 )
