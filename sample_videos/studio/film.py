@@ -18,7 +18,7 @@ from sample_videos.studio.picture.renderer import Renderer
 from sample_videos.studio.picture.seen import Seen
 from sample_videos.studio.picture.sensor import Sensor
 from sample_videos.studio.picture.stage import Stage
-from sample_videos.studio.picture.weather import weather
+from sample_videos.studio.picture.weather import weather_of
 from sample_videos.studio.scenario import Scenario
 
 Pixels = NDArray[np.uint8]
@@ -88,8 +88,7 @@ def _refuse_to_bury(folder: Path) -> None:
 
 def frames(renderer: Renderer, scenario: Scenario) -> Iterator[tuple[Pixels, tuple[Seen, ...]]]:
     """Every picture (360, 640, 3) RGB of the clip, and what can be seen in it."""
-    rng = np.random.default_rng((80, scenario.seed))
-    light = weather(scenario.condition, rng, indoors=scenario.site.indoors)
+    light = weather_of(scenario.condition, scenario.seed, indoors=scenario.site.indoors)
     stage = Stage(renderer, scenario.site, light)
     sensor = Sensor(
         light, scenario.seed, _QUALITY[scenario.difficulty], shake_px=_SHAKE_PX[scenario.difficulty]

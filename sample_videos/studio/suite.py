@@ -110,11 +110,9 @@ def _entry(table: object, path: str) -> Entry:
         fps=_whole(table, "fps", path, 5),
         seconds=_number(table, "seconds", path, 15.0),
     )
-    fitting = PLAYS[entry.kind].layouts
-    if entry.layout not in fitting:
-        raise SuiteError(
-            f"{path}.layout: {entry.kind} cannot be in a {entry.layout}; {' or '.join(fitting)} suits it"
-        )
+    if misfit := PLAYS[entry.kind].misfit(entry.layout, entry.condition):
+        key, why = misfit
+        raise SuiteError(f"{path}.{key}: {entry.kind} {why}")
     return entry
 
 

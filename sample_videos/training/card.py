@@ -10,6 +10,7 @@ from sample_videos.training.crop import INPUT
 from sharp_eyes.store.model_cards import ModelCard, card_text, read_card
 
 CONFIDENCE = 0.35  # until it is measured
+VERSION = "2"  # counted up with every file that is bundled
 OVERLAP = 0.5  # at 0.7 one person often keeps two boxes; two people seldom share half
 
 Facts = dict[str, str | int | float | bool]
@@ -17,13 +18,17 @@ Facts = dict[str, str | int | float | bool]
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a file was trained: on how many pictures, drawn how often in all."""
+    """How a file was trained: on how many pictures, drawn how often in all.
+
+    `ancestor` is the SHA-256 of the file whose weights it began with; "" where it began from nothing.
+    """
 
     seed: int
     minutes: float
     steps: int
     pictures: int
     drawn: int
+    ancestor: str = ""
 
     def facts(self) -> Facts:
         """As the card tells it."""
@@ -34,7 +39,13 @@ class Course:
             "steps": self.steps,
             "pictures": self.pictures,
             "drawn": self.drawn,
+            "ancestor": self.ancestor,
         }
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def card_file(path: Path) -> Path:
@@ -46,10 +57,10 @@ def write_card(path: Path, facts: Facts, appraisal: Appraisal | None) -> None:
     """Write the card of an ONNX file; what was measured, if anything, goes into it."""
     card = ModelCard(
         name=path.stem,
-        version="1",
+        version=VERSION,
         family="yolo11",
         file=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=hash_of(path),
         license="AGPL-3.0-or-later",
         channel="default",
         input_width=INPUT[0],

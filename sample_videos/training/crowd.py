@@ -18,12 +18,9 @@ _TRIES = 12
 class Scatter:
     """Draws who is where; nobody stands in a vehicle, and no vehicle in another."""
 
-    def __init__(
-        self, where: Site, company: Company, rng: np.random.Generator, *, strays: bool = True
-    ) -> None:
+    def __init__(self, where: Site, company: Company, rng: np.random.Generator) -> None:
         self._where = where
         self._company = company
-        self._strays = strays
         self._rng = rng
         self._present: list[tuple[Actor, Stance]] = []
         self._taken: list[tuple[float, float, float]] = []  # middle and radius of what stands there
@@ -62,7 +59,7 @@ class Scatter:
             for _ in range(int(rng.integers(0, 4))):
                 x, y, yaw = self._along(lane.points, either_way=False)
                 self._park(str(rng.choice(_FOUR_WHEELS, p=_FOUR_WHEELS_SHARES)), x, y, yaw)
-        if not self._strays or self._where.indoors or not self._where.open_floor:
+        if self._where.indoors or not self._where.open_floor:
             return
         for _ in range(int(rng.integers(0, 3))):  # anywhere: a detector must not learn where cars may be
             x, y = self._on_open_floor()

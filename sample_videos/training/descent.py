@@ -12,6 +12,7 @@ from ultralytics.utils.loss import v8DetectionLoss
 from sample_videos.training.batches import Batch
 
 PEAK = 2e-3
+PEAK_OF_HEIRS = 1e-3  # of a network that begins with learned weights: a higher one would undo them
 WARM_STEPS = 300
 _STEADIEST = 0.9995
 _STEADY_AFTER = 800  # steps
@@ -35,9 +36,10 @@ class Average:
 
 
 class Learner:
-    """A network, its average and the state of its descent."""
+    """A network, its average and the state of its descent; `peak` is the highest learning rate."""
 
-    def __init__(self, model: DetectionModel) -> None:
+    def __init__(self, model: DetectionModel, peak: float = PEAK) -> None:
+        self._peak = peak
         self.model = model.to(memory_format=torch.channels_last).train()
         self.average = Average(self.model)
         self.steps = 0
@@ -47,7 +49,7 @@ class Learner:
     def learn(self, batch: Batch, progress: float) -> float:
         """One step on a batch at `progress` 0 to 1 of the schedule; returns the loss per picture."""
         for group in self._descent.param_groups:
-            group["lr"] = rate(self.steps, progress)
+            group["lr"] = rate(self.steps, progress, self._peak)
         loss = self._judge(batch)
         self._descent.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -79,6 +81,7 @@ class Learner:
             "average": self.average.model.state_dict(),
             "descent": self._descent.state_dict(),
             "steps": self.steps,
+            "peak": self._peak,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -87,12 +90,13 @@ class Learner:
         self.average.model.load_state_dict(state["average"])
         self._descent.load_state_dict(state["descent"])
         self.steps = int(state["steps"])
+        self._peak = float(state["peak"])
 
 
-def rate(step: int, progress: float) -> float:
+def rate(step: int, progress: float, peak: float = PEAK) -> float:
     """Learning rate: a linear warm-up, then half a cosine down to a hundredth."""
     warm = min(1.0, (step + 1) / WARM_STEPS)
-    return PEAK * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
+    return peak * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
 
 
 def _descent(model: nn.Module) -> torch.optim.AdamW:

@@ -1,10 +1,11 @@
 """How real the sample world looks: what a detector finds in it that has only ever seen photographs.
 
-    python -m sample_videos.training.looks yolo11n [--pictures 200] [--seed 0] [--rough]
+    python -m sample_videos.training.looks yolo11n [--pictures 600] [--seed 0] [--crowds]
 
 The model must know COCO's names. Asked for are people and vehicles of which nine tenths show; any
-vehicle's name counts for any vehicle, for a van is no class of COCO's. Cameras are good ones and
-vehicles where vehicles go, unless --rough asks for the world that the bundled detector learns from.
+vehicle's name counts for any vehicle, for a van is no class of COCO's. The pictures are those of clips:
+scenes of every kind, light and difficulty, coded as a camera codes them. --crowds asks for the harder
+ones that the bundled detector learns from besides: worse cameras, anybody and anything anywhere.
 """
 
 import argparse
@@ -20,7 +21,8 @@ from models.detector import Detector
 from models.onnx_detector import OnnxDetector
 from sample_videos.studio.camera import HEIGHT
 from sample_videos.studio.picture.seen import Box, Seen
-from sample_videos.training.wild import FAIR, HELD_OUT, ROUGH, Example, examples
+from sample_videos.training import films, wild
+from sample_videos.training.wild import HELD_OUT, Example
 from sharp_eyes.domain import Detection
 from sharp_eyes.settings import load
 from sharp_eyes.store.model_cards import find_card, installed_cards
@@ -109,15 +111,15 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("model", help="a model of `sharp-eyes models list` that knows COCO's names")
-    parser.add_argument("--pictures", type=int, default=200)
+    parser.add_argument("--pictures", type=int, default=600)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--rough", action="store_true", help="worse cameras, vehicles anywhere")
+    parser.add_argument("--crowds", action="store_true", help="worse cameras, anything anywhere")
     given = parser.parse_args()
     cv2.setNumThreads(1)
     card = find_card(installed_cards(load().models), given.model)
     detector = OnnxDetector(card.model_copy(update={"confidence": _CONFIDENCE}))
-    world = ROUGH if given.rough else FAIR
-    pictures = islice(examples(HELD_OUT + given.seed, world=world), given.pictures)
+    examples = wild.examples if given.crowds else films.examples
+    pictures = islice(examples(HELD_OUT + given.seed), given.pictures)
     for group, found, asked in looks(detector, pictures):
         share = f"{found / asked:6.1%}" if asked else "     –"
         sys.stdout.write(f"{group.name:38}{share}  {found} of {asked}\n")

@@ -13,6 +13,7 @@ from sample_videos.studio.labels import LABELS
 from sample_videos.training.crop import INPUT
 from sample_videos.training.network import STRIDE
 
+HALF = ".half"  # ends the names of weights that are stored as FP16
 _SMALL = 64  # initialisers with fewer numbers stay FP32
 
 
@@ -51,8 +52,8 @@ def _halve(model: onnx.ModelProto) -> None:
             continue
         half = numpy_helper.to_array(weight).astype(np.float16)
         name = weight.name
-        weight.CopyFrom(numpy_helper.from_array(half, name + ".half"))
-        casts.append(helper.make_node("Cast", [name + ".half"], [name], to=TensorProto.FLOAT))
+        weight.CopyFrom(numpy_helper.from_array(half, name + HALF))
+        casts.append(helper.make_node("Cast", [name + HALF], [name], to=TensorProto.FLOAT))
     for cast in reversed(casts):
         model.graph.node.insert(0, cast)
 

@@ -1,6 +1,7 @@
 """Renders pictures to learn from, or held-out ones to measure with, into shards in a folder.
 
-    python -m sample_videos.training.render PICTURES --count 20000 --seed 0
+    python -m sample_videos.training.render PICTURES --count 10000 --seed 0
+    python -m sample_videos.training.render PICTURES --count 10000 --seed 1 --films
     python -m sample_videos.training.render PICTURES --count 1024 --seed 0 --held-out
 
 Processes with other seeds may write into the same folder. What was begun is gone on with: shards
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from sample_videos.training import wild
+from sample_videos.training import films, wild
 from sample_videos.training.shard import HELD_OUT, TRAIN, Example, labelled, write_shard
 
 SHARD_PICTURES = 256
@@ -58,12 +59,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, required=True, help="pictures of this seed")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--films", action="store_true", help="composed scenes, coded as clips are")
     parser.add_argument("--held-out", action="store_true", help="pictures to measure with")
     given = parser.parse_args()
+    source = films.examples if given.films else wild.examples
     begun = time.monotonic()
-    for path in render(
-        given.folder, wild.examples, count=given.count, seed=given.seed, held_out=given.held_out
-    ):
+    for path in render(given.folder, source, count=given.count, seed=given.seed, held_out=given.held_out):
         seconds, begun = time.monotonic() - begun, time.monotonic()
         sys.stdout.write(f"{path.name}: {SHARD_PICTURES / seconds:.1f} pictures per second\n")
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
     python -m sample_videos.training.train PICTURES --out studio.onnx --minutes 120
     python -m sample_videos.training.train PICTURES --out studio.onnx --minutes 120 --resume
+    python -m sample_videos.training.train PICTURES --out studio.onnx --minutes 60 --begin-with old.onnx
 
 The schedule goes by the clock, so two machines do not make the same file. Runs on one core.
 Beside the file lie its card (.toml) and the state to go on from (.checkpoint); all are written
@@ -24,9 +25,10 @@ import torch
 from models.onnx_detector import OnnxDetector
 from sample_videos.training.appraisal import appraise, held_out, table
 from sample_videos.training.batches import MOSAICS, Batcher
-from sample_videos.training.card import Course, for_measuring, write_card
+from sample_videos.training.card import Course, for_measuring, hash_of, write_card
 from sample_videos.training.crop import INPUT
-from sample_videos.training.descent import Learner
+from sample_videos.training.descent import PEAK_OF_HEIRS, Learner
+from sample_videos.training.inheritance import OtherShapeError, inherit
 from sample_videos.training.library import Library
 from sample_videos.training.network import network
 from sample_videos.training.onnx_file import export
@@ -36,6 +38,7 @@ PLAIN_FROM = 0.85  # of the schedule: the end is learned on pictures as they com
 REFRESH_STEPS = 50
 REPORT_STEPS = 100
 QUICK_PICTURES = 192  # to measure an interim file with
+_SHOWN_PICTURES = 64  # to a network that begins with the weights of a file
 _WAIT_SECONDS = 5.0
 
 
@@ -60,6 +63,7 @@ class Training:
         self.library = Library(folder, rng)
         self.learner = Learner(network())
         self._batcher = Batcher(self.library, plan.area, rng)
+        self._ancestor = ""
         self._minutes_before = 0.0
         self._begun = time.monotonic()
 
@@ -72,6 +76,13 @@ class Training:
     def progress(self) -> float:
         """The share of the schedule that is over."""
         return self.minutes / self.plan.minutes
+
+    def begin_with(self, file: Path) -> None:
+        """Learn on from a file's weights. Raises OtherShapeError where it is of another network."""
+        model = network()
+        inherit(model, file, self._batcher.batch(_SHOWN_PICTURES).pictures)
+        self.learner = Learner(model, PEAK_OF_HEIRS)
+        self._ancestor = hash_of(file)
 
     def begin(self) -> None:
         """Start the clock: what went before was waiting."""
@@ -92,11 +103,16 @@ class Training:
             self.learner.steps,
             len(self.library.pictures),
             self.library.drawn,
+            self._ancestor,
         )
 
     def save(self, path: Path) -> None:
         """Write the state whole."""
-        state = self.learner.state() | {"minutes": self.minutes, "drawn": self.library.drawn}
+        state = self.learner.state() | {
+            "minutes": self.minutes,
+            "drawn": self.library.drawn,
+            "ancestor": self._ancestor,
+        }
         unfinished = path.with_suffix(".checkpoint.part")
         torch.save(state, unfinished)
         unfinished.replace(path)
@@ -106,6 +122,7 @@ class Training:
         state: dict[str, Any] = torch.load(path, weights_only=True)
         self.learner.restore(state)
         self.library.drawn = int(state["drawn"])
+        self._ancestor = str(state["ancestor"])
         self._minutes_before = float(state["minutes"])
 
 
@@ -159,9 +176,19 @@ def _say(line: str) -> None:
 
 
 def train(
-    plan: Plan, folder: Path, out: Path, *, resume: bool, least: int, measure_with: Path | None
+    plan: Plan,
+    folder: Path,
+    out: Path,
+    *,
+    resume: bool,
+    least: int,
+    measure_with: Path | None,
+    begin_with: Path | None = None,
 ) -> None:
-    """Train, and write the file down now and then and at the end."""
+    """Train, and write the file down now and then and at the end.
+
+    Raises OtherShapeError where the file to begin with is of another network.
+    """
     checkpoint = out.with_suffix(".checkpoint")
     if resume and not checkpoint.exists():
         raise SystemExit(f"{checkpoint}: there is no state to go on from; leave out --resume to begin anew")
@@ -170,6 +197,8 @@ def train(
     if resume:
         training.resume(checkpoint)
     wait_for_pictures(training.library, least, _say)
+    if begin_with and not resume:
+        training.begin_with(begin_with)
     training.begin()
     due = training.minutes + plan.export_minutes
     for minutes in lessons(training, _say):
@@ -191,6 +220,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, required=True, help="of the whole schedule")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true", help="go on from the state beside --out")
+    parser.add_argument("--begin-with", type=Path, metavar="FILE", help="learn on from a file's weights")
     parser.add_argument("--export-every", type=float, default=5.0, metavar="MINUTES")
     parser.add_argument("--least", type=int, default=512, help="pictures to wait for before beginning")
     parser.add_argument(
@@ -200,7 +230,18 @@ def main() -> None:
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     plan = Plan(given.minutes, given.seed, given.export_every)
-    train(plan, given.folder, given.out, resume=given.resume, least=given.least, measure_with=given.held_out)
+    try:
+        train(
+            plan,
+            given.folder,
+            given.out,
+            resume=given.resume,
+            least=given.least,
+            measure_with=given.held_out,
+            begin_with=given.begin_with,
+        )
+    except OtherShapeError as error:
+        raise SystemExit(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -26,24 +26,10 @@ HELD_OUT = 1_000_000
 LAYOUTS = ("street", "yard", "car_park", "hall")
 _LAYOUT_SHARES = (0.4, 0.2, 0.22, 0.18)
 _CONDITION_SHARES = (0.34, 0.16, 0.12, 0.16, 0.12, 0.10)
+_NOISE = (0.7, 1.9)  # of the camera; 1 is usual
+_JPEG = (40, 92)  # quality
+_SHAKES_PX = (0.0, 0.0, 1.0)
 _PICTURES_PER_STAGE = 10  # baking a site costs as much as several pictures of it
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What may be in a picture: ranges of the camera's noise (1 is usual) and of JPEG quality, its shake.
-
-    With `strays` vehicles also stand where none belongs.
-    """
-
-    noise: tuple[float, float]
-    jpeg: tuple[int, int]
-    shake_px: float
-    strays: bool
-
-
-ROUGH = World((0.7, 1.9), (40, 92), 1.0, strays=True)  # what a detector must cope with
-FAIR = World((0.7, 0.7), (90, 91), 0.0, strays=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +43,7 @@ class Example:
     seed: int
 
 
-def examples(seed: int, layouts: Sequence[str] = LAYOUTS, world: World = ROUGH) -> Iterator[Example]:
+def examples(seed: int, layouts: Sequence[str] = LAYOUTS) -> Iterator[Example]:
     """Pictures for ever; the same seed gives the same scenes. One at a time: streams share a renderer."""
     renderer = shared_renderer()
     rng = np.random.default_rng((7771, seed))
@@ -72,14 +58,14 @@ def examples(seed: int, layouts: Sequence[str] = LAYOUTS, world: World = ROUGH) 
         sensor = Sensor(
             light,
             int(rng.integers(2**31)),
-            quality=float(rng.uniform(*world.noise)),
+            quality=float(rng.uniform(*_NOISE)),
             stamp=bool(rng.random() < 0.7),
-            shake_px=float(rng.choice((0.0, 0.0, world.shake_px))),
+            shake_px=float(rng.choice(_SHAKES_PX)),
         )
         for _ in range(_PICTURES_PER_STAGE):
-            present = Scatter(where, company, rng, strays=world.strays).present()
+            present = Scatter(where, company, rng).present()
             shot, objects = _taken(stage, sensor, where, present, rng)
-            yield Example(_coded(shot, int(rng.integers(*world.jpeg))), objects, condition, layout, seed)
+            yield Example(_coded(shot, int(rng.integers(*_JPEG))), objects, condition, layout, seed)
 
 
 def _taken(

@@ -20,6 +20,7 @@ from sample_videos.studio.declaration import (
 )
 from sample_videos.studio.picture.outline import Outline
 from sample_videos.studio.picture.seen import Seen
+from sample_videos.studio.picture.weather import weather_of
 from sample_videos.studio.scenario import Line, Scenario, ScenarioError, Zone
 from sample_videos.studio.scenarios.composition import compose
 from sample_videos.studio.scenarios.plain_cast import PlainCast
@@ -307,3 +308,57 @@ def test_a_line_of_boxes_has_what_the_format_asks_for() -> None:
             }
         ],
     }
+
+
+DECOYS = {
+    "shadow": ("line", {"a shadow moves along over the line", "a shadow lies over the line"}),
+    "headlights": ("intrusion", {"headlights shine into the zone"}),
+    "half_hidden": ("intrusion", {"half hidden beside the zone"}),
+}
+
+
+def decoy(kind: str, seed: int = 0) -> Scenario:
+    return compose(kind, "street", PLAYS[kind].conditions[0], seed, 15.0, 5, "medium", PlainCast())
+
+
+@pytest.mark.parametrize("kind", DECOYS)
+def test_decoys_come_near_a_place_of_which_somebody_else_really_makes_an_incident(kind: str) -> None:
+    rule, reasons = DECOYS[kind]
+    scenario = decoy(kind)
+    assert {incident.kind for incident in scenario.incidents} == {rule}
+    meant = [miss for miss in scenario.near_misses if miss.reason != "passes by"]
+    assert {miss.reason for miss in meant} <= reasons
+    assert meant
+    raised = {identity for incident in scenario.incidents for identity in incident.objects}
+    assert raised.isdisjoint(identity for miss in meant for identity in miss.objects)
+
+
+def test_the_shadow_of_a_decoy_falls_over_the_line_and_its_feet_stay_on_the_sunny_side() -> None:
+    scenario = decoy("shadow")
+    light = weather_of(scenario.condition, scenario.seed, indoors=False)
+    x, y, z = light.sun_towards
+    fence = shapely.LineString(scenario.lines[0].floor)
+    for miss in scenario.near_misses:
+        actor = scenario.actors[miss.objects[0] - 1]
+        over = []
+        for at in np.arange(miss.start, miss.end, 0.1):
+            if stance := actor.track.stance(float(at)):
+                tip = (stance.x - 1.7 * x / z, stance.y - 1.7 * y / z)
+                over.append(shapely.LineString([(stance.x, stance.y), tip]).crosses(fence))
+        assert any(over)
+
+
+def test_of_two_who_stand_beside_a_zone_one_hides_half_of_the_other() -> None:
+    scenario = decoy("half_hidden")
+    hidden = {miss.objects[0] for miss in scenario.near_misses if miss.reason.startswith("half hidden")}
+    behind, before = scenario.actors[min(hidden) - 1], scenario.actors[min(hidden)]
+    moments = np.arange(0.0, scenario.seconds, 0.2)
+    stances = [(behind.track.stance(float(at)), before.track.stance(float(at))) for at in moments]
+    apart = [math.hypot(a.x - b.x, a.y - b.y) for a, b in stances if a and b and a.speed == b.speed == 0]
+    assert apart
+    assert max(apart) < 0.9
+
+
+def test_a_decoy_is_refused_in_a_light_that_does_not_make_it() -> None:
+    with pytest.raises(ScenarioError, match="shadow cannot be seen in overcast; day or dusk suits it"):
+        compose("shadow", "street", "overcast", 0, cast=PlainCast())

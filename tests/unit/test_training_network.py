@@ -190,3 +190,63 @@ def test_figures_are_per_label_size_and_condition_and_stand_in_the_card(tmp_path
 def test_an_appraisal_without_pictures_is_refused() -> None:
     with pytest.raises(ValueError, match="no held-out pictures"):
         appraise(Knowing([]), [])  # type: ignore[arg-type]
+
+
+def test_a_network_that_begins_with_a_file_says_what_the_file_says(folder: Path) -> None:
+    import torch
+
+    from models.bundled_models import folder as bundled
+    from sample_videos.training.inheritance import inherit
+    from sample_videos.training.network import network
+
+    file = bundled() / "studio.onnx"
+    shown = np.stack([one.picture()[52:308, 96:544] for one in pictures(16)])
+    heir = network()
+    inherit(heir, file, shown)
+    heir.eval()
+    with torch.no_grad():
+        output = heir(torch.from_numpy(shown).permute(0, 3, 1, 2).float().div(255))[0].numpy()
+    detector = OnnxDetector(for_measuring(file).model_copy(update={"iou": 1.0}))
+    for own, picture in zip(output, shown, strict=True):
+        _, places = Packer(Letterbox(448, 256, fixed=False)).pack([picture])
+        mine = HeadDecoder("anchors", LABELS, 0.1, 1.0).decode(own, places[0])
+        theirs = detector.detect([np.ascontiguousarray(picture)])[0]
+        assert _matched(mine, theirs) >= 0.95 * len(mine)
+    assert len(mine) > 0
+
+
+def test_a_training_that_begins_with_a_file_names_it_and_learns_on(folder: Path, tmp_path: Path) -> None:
+    from models.bundled_models import folder as bundled
+
+    file = bundled() / "studio.onnx"
+    begun = training(folder)
+    begun.begin_with(file)
+    assert begun.course().ancestor == hashlib.sha256(file.read_bytes()).hexdigest()
+    losses = [begun.step() for _ in range(20)]
+    assert np.mean(losses[-4:]) < losses[0]
+    begun.save(tmp_path / "studio.checkpoint")
+    resumed = training(folder)
+    resumed.resume(tmp_path / "studio.checkpoint")
+    assert resumed.course().ancestor == begun.course().ancestor
+
+
+def test_a_file_of_another_network_is_refused_with_the_layer_that_differs(
+    learned: "tuple[Training, list[float]]", tmp_path: Path
+) -> None:
+    import onnx
+
+    from sample_videos.training.inheritance import OtherShapeError, inherit
+    from sample_videos.training.network import network
+    from sample_videos.training.onnx_file import HALF, export
+
+    file = tmp_path / "studio.onnx"
+    export(learned[0].learner.model, file)
+    model = onnx.load(str(file))
+    shown = np.zeros((16, 64, 64, 3), np.uint8)
+    odd = next(one for one in model.graph.initializer if one.name == "model.1.conv.weight" + HALF)
+    odd.name = "model.77.conv.weight"
+    onnx.save(model, str(file))
+    with pytest.raises(OtherShapeError, match=r"model\.1\.conv\.weight is nothing, the network's"):
+        inherit(network(), file, shown)
+    with pytest.raises(ValueError, match="too few"):
+        inherit(network(), file, shown[:3])

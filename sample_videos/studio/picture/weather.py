@@ -36,6 +36,11 @@ class Weather:
     seed: tuple[float, float] = (0.0, 0.0)
 
 
+def weather_of(condition: str, seed: int, *, indoors: bool) -> Weather:
+    """The light of the scenario with this seed."""
+    return weather(condition, np.random.default_rng((80, seed)), indoors=indoors)
+
+
 def weather(condition: str, rng: np.random.Generator, *, indoors: bool = False) -> Weather:
     """Draw the light of a condition. Raises ValueError for a name that is none of CONDITIONS."""
     if condition not in CONDITIONS:

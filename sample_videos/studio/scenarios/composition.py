@@ -124,9 +124,8 @@ def _check(kind: str, layout: str, condition: str, difficulty: str, seconds: flo
     ):
         if value not in known:
             raise ScenarioError(f'there is no {word} "{value}"; there are {", ".join(known)}')
-    if layout not in PLAYS[kind].layouts:
-        fitting = " or ".join(PLAYS[kind].layouts)
-        raise ScenarioError(f"{kind} cannot be in a {layout}; {fitting} suits it")
+    if misfit := PLAYS[kind].misfit(layout, condition):
+        raise ScenarioError(f"{kind} {misfit[1]}")
     if not SHORTEST <= seconds <= LONGEST:
         raise ScenarioError(f"a clip lasts {SHORTEST:g} to {LONGEST:g} seconds, not {seconds:g}")
     if fps not in range(1, 61):

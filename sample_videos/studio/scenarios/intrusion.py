@@ -29,7 +29,7 @@ def play(draft: Draft) -> None:
     draft.rule(RULE)
     comings = 1 + int(rng.random() < 0.35 * draft.level)
     for at in draft.moments(comings, 2.0, draft.seconds - 4.0):
-        draft.act([draft.cast.person(rng)], partial(_comes_in, draft, shape, at), {RULE.name: 1})
+        comes_in(draft, shape, at)
     ways = {
         "beside the zone": lambda at: beside(draft, shape, at, float(rng.uniform(0.55, 0.95))),
         "over a corner": lambda at: across_a_corner(draft, shape, at, float(rng.uniform(1.5, 2.0))),
@@ -43,5 +43,10 @@ def play(draft: Draft) -> None:
     passers_by(draft)
 
 
-def _comes_in(draft: Draft, shape: shapely.Polygon, at: float) -> Way:
+def comes_in(draft: Draft, shape: shapely.Polygon, at: float) -> None:
+    """Let somebody go in at about `at` and stay for the dwell. Raises NoRoomError where nobody can."""
+    draft.act([draft.cast.person(draft.rng)], partial(_into, draft, shape, at), {RULE.name: 1})
+
+
+def _into(draft: Draft, shape: shapely.Polygon, at: float) -> Way:
     return visit(draft, shape, at + float(draft.rng.uniform(-0.5, 0.5)), float(draft.rng.uniform(2.4, 4.5)))

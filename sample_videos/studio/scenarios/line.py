@@ -22,7 +22,7 @@ from sample_videos.studio.scenarios.passing_a_line import (
     standing_by,
     turning_back,
 )
-from sample_videos.studio.sites.site import Lane, Place
+from sample_videos.studio.sites.site import Lane
 
 RULE = RuleWish(
     name="over-the-line",
@@ -47,7 +47,7 @@ def play(draft: Draft) -> None:
 
 def _across_the_floor(draft: Draft) -> None:
     rng = draft.rng
-    line = Frame(*_line_in(patch(draft.site, rng), rng))
+    line = line_in(patch(draft.site, rng), rng)
     draft.line("line", line.start, line.end)
     draft.rule(RULE)
     for at in draft.moments(1 + int(rng.integers(0, 2 + draft.level)), 1.6, draft.seconds - 1.9):
@@ -61,7 +61,7 @@ def _across_the_floor(draft: Draft) -> None:
     draft.near_misses(ways, 2 + draft.level)
 
 
-def _line_in(rectangle: Rectangle, rng: np.random.Generator) -> tuple[Place, Place]:
+def line_in(rectangle: Rectangle, rng: np.random.Generator) -> Frame:
     """A line through the middle of a piece of open floor, with room past its ends and before it."""
     sizes = (rectangle[2] - rectangle[0], rectangle[3] - rectangle[1])
     lengthwise = rng.random() < sizes[0] / (sizes[0] + sizes[1])
@@ -72,7 +72,7 @@ def _line_in(rectangle: Rectangle, rng: np.random.Generator) -> tuple[Place, Pla
     towards = (half * math.cos(angle), half * math.sin(angle))
     if rng.random() < 0.5:
         towards = (-towards[0], -towards[1])
-    return (x - towards[0], y - towards[1]), (x + towards[0], y + towards[1])
+    return Frame((x - towards[0], y - towards[1]), (x + towards[0], y + towards[1]))
 
 
 def _across_a_lane(draft: Draft) -> None:

@@ -3,19 +3,39 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sample_videos.studio.picture.weather import CONDITIONS
 from sample_videos.studio.scenario import LAYOUTS
-from sample_videos.studio.scenarios import health, intrusion, line, loitering, luggage, people, vehicles
+from sample_videos.studio.scenarios import (
+    decoys,
+    health,
+    intrusion,
+    line,
+    loitering,
+    luggage,
+    people,
+    vehicles,
+)
 from sample_videos.studio.scenarios.draft import Draft
 
 _WITH_LANES = ("street", "yard", "car_park")
+_OUTDOORS = _WITH_LANES
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """What is done to a draft, and the layouts that have what it takes."""
+    """What is done to a draft, and the layouts and conditions that have what it takes."""
 
     run: Callable[[Draft], None]
     layouts: tuple[str, ...] = LAYOUTS
+    conditions: tuple[str, ...] = CONDITIONS
+
+    def misfit(self, layout: str, condition: str) -> tuple[str, str] | None:
+        """Which of the two does not suit, by its key, and why; None where both do."""
+        if layout not in self.layouts:
+            return "layout", f"cannot be in a {layout}; {' or '.join(self.layouts)} suits it"
+        if condition not in self.conditions:
+            return "condition", f"cannot be seen in {condition}; {' or '.join(self.conditions)} suits it"
+        return None
 
 
 PLAYS = {
@@ -31,5 +51,8 @@ PLAYS = {
     "gathering": Play(people.gathering),
     "running": Play(people.running),
     "occupancy": Play(people.occupancy),
+    "shadow": Play(decoys.shadow, _OUTDOORS, decoys.SUNNY),
+    "headlights": Play(decoys.headlights, _WITH_LANES, decoys.DARK),
+    "half_hidden": Play(decoys.half_hidden),
     "health": Play(health.play),
 }
