@@ -90,20 +90,28 @@ class TruthBoxes:
         self._frames = read_lines(file, ShownFrame)
         self._times = [microseconds(frame.seconds) for frame in self._frames]
         self._refuse_disorder()
+        self._taken: dict[int, int] = {}  # the place of a line → the time of the frame that it is of
         self._half_frame = median(after - before for before, after in pairwise(self._times)) / 2
 
     def at(self, offset: int) -> list[ShownObject]:
         """The objects of the frame nearest to `offset`, in microseconds from the clip's first frame.
 
-        Raises ConfigError where there is none within half a frame: the boxes are of another clip.
+        Raises ConfigError where there is none within half a frame, or where one line would do for two
+        frames: the boxes are of another clip.
         """
         right = bisect_left(self._times, offset)
         near = range(max(0, right - 1), min(right + 1, len(self._times)))
         nearest = min(near, key=lambda place: abs(self._times[place] - offset))
         if abs(self._times[nearest] - offset) > self._half_frame:
-            text = f"no line within half a frame of {offset / SECOND:.3f} s"
-            raise ConfigError([Problem(str(self._file), "", text, "give the boxes of this very clip")])
+            raise self._of_another_clip(f"no line within half a frame of {offset / SECOND:.3f} s")
+        if (before := self._taken.setdefault(nearest, offset)) != offset:
+            raise self._of_another_clip(
+                f"one line for two frames, at {before / SECOND:.3f} s and {offset / SECOND:.3f} s"
+            )
         return self._frames[nearest].objects
+
+    def _of_another_clip(self, text: str) -> ConfigError:
+        return ConfigError([Problem(str(self._file), "", text, "give the boxes of this very clip")])
 
     def _refuse_disorder(self) -> None:
         if len(self._frames) < 2:

@@ -1,6 +1,10 @@
 """Where rendered scenarios are kept: by the studio's own sources and the scenario's name and length."""
 
 import hashlib
+import os
+import re
+import shutil
+import time
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -9,6 +13,8 @@ from sample_videos.studio.suite import Entry
 from sharp_eyes import catalogue
 from sharp_eyes.settings import load
 
+_KEPT_DAYS = 14
+_A_HASH = re.compile("[0-9a-f]{16}")
 _LIBRARIES = ("moderngl", "numpy", "av", "opencv-python", "shapely")
 
 
@@ -20,6 +26,17 @@ def default_cache() -> Path:
 def folder_of(entry: Entry, kept_in: Path) -> Path:
     """Where the clip folder of this entry is, or will be."""
     return kept_in / studio_hash() / f"{entry.name}-{entry.seconds:g}s"
+
+
+def forget_old(kept_in: Path) -> None:
+    """Remove what other studios rendered that nobody has asked for in so many days."""
+    ours = kept_in / studio_hash()
+    ours.mkdir(parents=True, exist_ok=True)
+    os.utime(ours)
+    oldest = time.time() - _KEPT_DAYS * 86_400
+    for folder in kept_in.iterdir():
+        if _A_HASH.fullmatch(folder.name) and folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)  # two may be at it
 
 
 @cache

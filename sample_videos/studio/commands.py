@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sample_videos.studio.cache import default_cache, folder_of
+from sample_videos.studio.cache import default_cache, folder_of, forget_old
 from sample_videos.studio.film import BOXES, is_whole
 from sample_videos.studio.picture.weather import CONDITIONS
 from sample_videos.studio.rendering import render_entry, rendered
@@ -52,6 +52,7 @@ def main() -> None:
 
 def _render_suite(file: Path, only: Sequence[str], jobs: int, kept_in: Path) -> None:
     """Print a line for every scenario as soon as its folder is there, first those that are."""
+    forget_old(kept_in)
     missing = []
     for _, entry in _chosen(file, only):
         folder = folder_of(entry, kept_in)

@@ -108,6 +108,7 @@ def _incident(incident: Incident, camera: str) -> dict[str, object]:
         "direction": incident.direction,
         "label": incident.label,
         "objects": list(incident.objects),
+        "height": incident.height,
         "must_be_silent": False,
     }
 
@@ -123,6 +124,7 @@ def _silence(miss: NearMiss, camera: str) -> dict[str, object]:
         "direction": None,
         "label": None,
         "objects": list(miss.objects),
+        "height": miss.height,
         "must_be_silent": True,
     }
 

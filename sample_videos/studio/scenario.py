@@ -61,7 +61,10 @@ class RuleWish:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What a rule must say: when it is due, and until when it lasts, in seconds of the clip."""
+    """What a rule must say: when it is due, and until when it lasts, in seconds of the clip.
+
+    `height` is that of the lowest of its objects, as a share of the picture's; None until it is known.
+    """
 
     kind: str
     rule: str
@@ -70,11 +73,15 @@ class Incident:
     objects: tuple[int, ...]
     label: str | None = None
     direction: Side | None = None
+    height: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A passage of which a rule must say nothing, from `start` to `end`, and why somebody might."""
+    """A passage of which a rule must say nothing, from `start` to `end`, and why somebody might.
+
+    `height` is as that of an incident.
+    """
 
     kind: str
     rule: str
@@ -82,6 +89,7 @@ class NearMiss:
     end: float
     objects: tuple[int, ...]
     reason: str
+    height: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -47,7 +47,7 @@ def play_once(
         problem = "no camera has a video file", 'give one: source = { file = "clip.mp4" }'
         raise ConfigError([Problem(", ".join(map(str, cameras)), "camera", *problem)])
     _play(replays, events, console)
-    _finish(evidence, folder if keep else None)
+    _finish(_clips(evidence, events), folder if keep else None)
     if truths:
         _score(events, truths, folder / "truth.jsonl")
 
@@ -135,9 +135,16 @@ def _worded(event: dict[str, object]) -> str:
     return f"{offset:>8} s  {event['type']:<10} {rule}: {event['label']} {event['track']}{towards}{ending}"
 
 
-def _finish(evidence: Path, kept_in: Path | None) -> None:
+def _clips(evidence: Path, events: Path) -> int:
+    """How many of these events have a clip; the folder may hold those of earlier runs too."""
+    with events.open(encoding="utf-8") as file:
+        raised = {json.loads(line)["event_id"] for line in file}
+    return sum((evidence / f"{event_id}.mp4").exists() for event_id in raised)
+
+
+def _finish(clips: int, kept_in: Path | None) -> None:
     table = Table(show_header=False, box=None)
-    table.add_row("clips cut", str(len(list(evidence.glob("*.mp4")))))
+    table.add_row("clips cut", str(clips))
     if kept_in is not None:
         table.add_row("kept in", Text(printable(str(kept_in)), overflow="fold"))
     Console().print(table)

@@ -47,16 +47,23 @@ class Judgement:
         return +counts
 
 
-def judge(replayed: Replayed) -> Judgement:
-    """Judge the events of a replay. Raises ConfigError where their file is malformed."""
+def judge(replayed: Replayed, min_height: float | None = None) -> Judgement:
+    """Judge the events of a replay, as `judge_events` does. Raises ConfigError for a malformed file."""
     events = read_lines(replayed.events, EventLine)
-    return judge_events(replayed.scenario, replayed.stage, events, replayed.evidence)
+    return judge_events(replayed.scenario, replayed.stage, events, replayed.evidence, min_height)
 
 
 def judge_events(
-    scenario: Scenario, stage: Stage, events: Sequence[EventLine], evidence: Path | None = None
+    scenario: Scenario,
+    stage: Stage,
+    events: Sequence[EventLine],
+    evidence: Path | None = None,
+    min_height: float | None = None,
 ) -> Judgement:
-    """Judge these events. The truth of a scenario is complete: what it does not speak of is extra."""
+    """Judge these events. The truth of a scenario is complete: what it does not speak of is extra.
+
+    With `min_height`, a fraction of the picture's, only by what is as tall as that.
+    """
     clip = Clip(
         scenario.name,
         events,
@@ -66,4 +73,4 @@ def judge_events(
         evidence,
         scenario.watched,
     )
-    return Judgement(scenario, stage, summary.judge(clip))
+    return Judgement(scenario, stage, summary.judge(clip, min_height=min_height))

@@ -30,11 +30,15 @@ class Mistakes(BaseModel):
 
 
 class LastRun(BaseModel):
-    """What was wrong when each scenario was last judged, by name and stage."""
+    """What was wrong when each scenario was last judged, by name and stage.
+
+    `models` are those that the last run saw with, title → SHA-256; none where it was fed with boxes.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
     scenarios: dict[str, dict[Stage, Mistakes]] = {}
+    models: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ def keep_run(file: Path, last: LastRun, evaluation: Evaluation) -> None:
         known[name] = known.get(name, {}) | dict(stages)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(LastRun(scenarios=known).model_dump_json(), encoding="utf-8")
+        models = dict(evaluation.models) or last.models
+        file.write_text(LastRun(scenarios=known, models=models).model_dump_json(), encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{file}: cannot be written: {error.strerror}") from error
 
@@ -89,6 +94,17 @@ def changes(last: LastRun, evaluation: Evaluation) -> list[Change]:
         for stage, after in stages.items()
         if stage in last.scenarios.get(name, {}) and last.scenarios[name][stage].all != after.all
     ]
+
+
+def notes(last: LastRun, evaluation: Evaluation) -> list[str]:
+    """That the last run saw with other models, where it did: then better and worse are theirs."""
+    if not last.models or not evaluation.models or last.models == evaluation.models:
+        return []
+    return [f"the last run saw with {_titles(last.models)}, this one with {_titles(evaluation.models)}"]
+
+
+def _titles(models: Mapping[str, str]) -> str:
+    return ", ".join(f"{title} ({sha256[:8]})" for title, sha256 in sorted(models.items()))
 
 
 def _mistakes(evaluation: Evaluation) -> Mapping[str, Mapping[Stage, Mistakes]]:

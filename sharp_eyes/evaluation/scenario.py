@@ -15,7 +15,8 @@ from sharp_eyes.scoring.jsonl import read_lines
 from sharp_eyes.scoring.matching import Watched
 from sharp_eyes.scoring.truth import TruthEntry
 
-FILES = ("clip.mp4", "cameras.toml", "truth.jsonl", "boxes.jsonl", CARD)
+BOXES = "boxes.jsonl"
+FILES = ("clip.mp4", "cameras.toml", "truth.jsonl", BOXES, CARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def read_scenario(folder: Path) -> Scenario:
         text = f"holds {len(cameras)} cameras"
         raise ConfigError([Problem(str(folder / "cameras.toml"), "", text, "a scenario has one")])
     (camera,) = cameras
+    _refuse_another_length(folder, card)
     _refuse_strangers(folder / "truth.jsonl", truth, camera.id)
     watched = frozenset((camera.id, spec.kind) for spec in camera.rules if spec.enabled)
     return Scenario(folder, card, tuple(truth), watched, camera.model)
@@ -63,6 +65,16 @@ def card_of(folder: Path) -> ScenarioCard:
         hint = f"a scenario's folder holds {', '.join(FILES)}"
         raise ConfigError([Problem(str(folder), "", f"there is no {', '.join(missing)}", hint)])
     return read_card(folder / CARD)
+
+
+def _refuse_another_length(folder: Path, card: ScenarioCard) -> None:
+    """False events per day are counted by the card's seconds: they have to be those of the clip."""
+    with (folder / BOXES).open("rb") as file:
+        frames = sum(1 for _ in file)
+    if frames != round(card.fps * card.seconds):
+        text = f"{card.seconds:g} s at {card.fps:g} fps are not the {frames} frames of {BOXES}"
+        hint = f"the clip lasts {frames / card.fps:g} s"
+        raise ConfigError([Problem(str(folder / CARD), "seconds", text, hint)])
 
 
 def _refuse_strangers(file: Path, truth: Sequence[TruthEntry], camera: str) -> None:

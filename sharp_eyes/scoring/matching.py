@@ -238,14 +238,14 @@ def _outcome(
     pairs = largest_match(len(wanted), len(events), lambda t: nearby.of(wanted[t]))
     taken = set(pairs.values())
     extra = [event for e, event in enumerate(events) if e not in taken]
-    broken = [any(_within(entry, event) for event in extra) for entry in silent]
+    broken = [any(falls_within(entry, event) for event in extra) for entry in silent]
     return Outcome(
         matched=[(events[e], wanted[t]) for t, e in sorted(pairs.items())],
         missed=[entry for t, entry in enumerate(wanted) if t not in pairs],
         extra=extra,
         kept=[entry for entry, was in zip(silent, broken, strict=True) if not was],
         broken=[entry for entry, was in zip(silent, broken, strict=True) if was],
-        silence_broken=sum(any(_within(entry, event) for entry in silent) for event in extra),
+        silence_broken=sum(any(falls_within(entry, event) for entry in silent) for event in extra),
         camera_seconds=camera_seconds,
     )
 
@@ -304,5 +304,6 @@ class _Nearby:
         return self._bound[sort]
 
 
-def _within(entry: TruthEntry, event: EventLine) -> bool:
+def falls_within(entry: TruthEntry, event: EventLine) -> bool:
+    """Whether an event that the entry is about came between its start and its end."""
     return _binds(entry, event) and entry.starts_at <= event.seconds(absolute=entry.absolute) <= entry.ends_at

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sharp_eyes.scoring.height import tall_enough
 from sharp_eyes.scoring.matching import EventLine, Score, Watched, joined, score
 from sharp_eyes.scoring.truth import TruthEntry
 
@@ -60,12 +61,18 @@ class Summary:
         return Summary(tuple(one for one in self.judged if one.clip.tags.get(tag) == value))
 
 
-def summarise(clips: Iterable[Clip], tolerance: float | None = None) -> Summary:
-    """Judge clips, each by its own truth; `tolerance` (seconds) overrides the truth's own."""
-    return Summary(tuple(judge(clip, tolerance) for clip in clips))
+def summarise(
+    clips: Iterable[Clip], tolerance: float | None = None, min_height: float | None = None
+) -> Summary:
+    """Judge clips, each by its own truth; `tolerance` (seconds) overrides the truth's own.
+
+    With `min_height`, a fraction of the picture's, only by what is as tall as that.
+    """
+    return Summary(tuple(judge(clip, tolerance, min_height) for clip in clips))
 
 
-def judge(clip: Clip, tolerance: float | None = None) -> JudgedClip:
-    """Judge one clip."""
+def judge(clip: Clip, tolerance: float | None = None, min_height: float | None = None) -> JudgedClip:
+    """Judge one clip; with `min_height`, a fraction of the picture's, only by what is as tall as that."""
     judged = score(clip.events, clip.truth, tolerance, clip.observed_seconds, clip.watched)
-    return JudgedClip(clip, judged, tolerance)
+    narrowed = judged if min_height is None else tall_enough(judged, min_height)
+    return JudgedClip(clip, narrowed, tolerance)

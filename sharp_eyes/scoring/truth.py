@@ -2,7 +2,7 @@
 
 {"camera": "gate", "type": "line", "rule": null, "start": 12.4, "end": null,
  "tolerance_seconds": 1, "direction": "right", "label": "person", "objects": [4],
- "must_be_silent": false}
+ "height": 0.21, "must_be_silent": false}
 """
 
 from typing import Annotated
@@ -18,6 +18,7 @@ from sharp_eyes.labels import closest
 TOLERANCE_SECONDS = 10.0
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Height = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 _TYPES = frozenset(catalogue.BUILT + catalogue.TO_COME)
 Moment = Seconds | str  # seconds from the clip's first frame, or ISO 8601 with a zone
 
@@ -27,7 +28,8 @@ class TruthEntry(BaseModel):
 
     `start` is when the event is due: a number counts seconds from the clip's first frame, text is a
     moment. `rule`, `direction` and `label` bind the match where they are given. `objects` are the
-    identities of those involved.
+    identities of those involved, `height` is that of the lowest of their boxes, as a fraction of the
+    picture's; more than 1 where a box reaches beyond the picture.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -41,6 +43,7 @@ class TruthEntry(BaseModel):
     direction: Side | None = None
     label: str | None = None
     objects: list[int | str] | None = None
+    height: Height | None = None
     must_be_silent: bool = False
 
     @field_validator("type")

@@ -33,6 +33,7 @@ Examples:
   sharp-eyes evaluate suite.toml --stage all --baseline suite.baseline.json
   sharp-eyes evaluate suite.toml --stage all --record-baseline suite.baseline.json
   sharp-eyes evaluate suite.toml --only 'intrusion-*-night-*' --model yolo11n --html night.html
+  sharp-eyes evaluate suite.toml --only '*-day-*' --stage all --min-height 0.133
   sharp-eyes evaluate rendered/ --out results/ --json
 
 \b
@@ -51,6 +52,12 @@ Stages: `tracks` judges the rules alone (on the truth's tracks), `boxes` the tra
     help="How much of the pipeline is judged.",
 )
 @click.option("--model", help="A model or channel instead of the cameras' own.")
+@click.option(
+    "--min-height",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Judge only by what is as tall as this share of the picture.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Replays at a time.  [default: one per core]")
 @click.option("--baseline", type=_FILE, help="Exit with 1 when this is not held.")
 @click.option("--record-baseline", type=_FILE, help="Write the figures as a baseline.")
@@ -66,6 +73,7 @@ def evaluate(
     only: str | None,
     stage_name: str,
     model: str | None,
+    min_height: float | None,
     jobs: int | None,
     baseline: Path | None,
     record_baseline: Path | None,
@@ -85,7 +93,7 @@ def evaluate(
     from sharp_eyes.evaluation.tables import print_report
     from sharp_eyes.scoring.page.whole_page import write_page
 
-    _refuse_contradictions(only, stage_name, model, baseline, record_baseline)
+    _refuse_contradictions(only or min_height, stage_name, model, baseline, record_baseline)
     _refuse_to_overwrite(path, baseline, [record_baseline, html])
     stages = tuple(stage for stage in STAGES if stage_name in {stage, "all"})
     cache = _cache(settings)
@@ -93,16 +101,16 @@ def evaluate(
     recorded = baselines.read_baseline(baseline, suite, stages) if baseline is not None else None
     evidence = _evidence(html, out) if html is not None else None
     jobs = jobs or len(os.sched_getaffinity(0))
-    evaluation = _evaluated(settings, suite, stages, model, jobs, out, evidence)
+    evaluation = _evaluated(settings, suite, stages, model, min_height, jobs, out, evidence)
 
     kept = last_run.file_of_last_run(path, out, cache / "evaluate")
-    last = last_run.read_last_run(kept)
+    last = last_run.read_last_run(kept) if min_height is None else last_run.LastRun()
     report = Report(
         evaluation,
         blame_of(evaluation),
         tuple(last_run.changes(last, evaluation)),
         tuple(baselines.failings(recorded, evaluation)) if recorded is not None else None,
-        tuple(baselines.notes(recorded, evaluation)) if recorded is not None else (),
+        (*last_run.notes(last, evaluation), *(baselines.notes(recorded, evaluation) if recorded else ())),
     )
     if as_json:
         click.echo(printable_json(json.dumps(document(report), ensure_ascii=False)))
@@ -112,7 +120,8 @@ def evaluate(
         write_page(html, page(report, html.parent))
     if record_baseline is not None:
         baselines.record_baseline(record_baseline, evaluation)
-    _keep(lambda: last_run.keep_run(kept, last, evaluation))
+    if min_height is None:  # else the next run would be compared with a part of what was judged
+        _keep(lambda: last_run.keep_run(kept, last, evaluation))
     if report.failings:
         for failing in report.failings:
             click.echo(printable(f"the baseline is not held: {failing}"), err=True)
@@ -120,11 +129,15 @@ def evaluate(
 
 
 def _refuse_contradictions(
-    only: str | None, stage: str, model: str | None, baseline: Path | None, record_baseline: Path | None
+    part: str | float | None,
+    stage: str,
+    model: str | None,
+    baseline: Path | None,
+    record_baseline: Path | None,
 ) -> None:
-    """Raise UsageError where the options given exclude each other."""
-    if only is not None and (baseline is not None or record_baseline is not None):
-        raise click.UsageError("a baseline is of the whole suite: leave out --only")
+    """Raise UsageError where the options given exclude each other; `part` is set where not all is judged."""
+    if part is not None and (baseline is not None or record_baseline is not None):
+        raise click.UsageError("a baseline is of the whole suite: leave out --only and --min-height")
     if baseline is not None and record_baseline is not None:
         raise click.UsageError("hold to --baseline, or record one anew: not both at once")
     if model is not None and stage in {"tracks", "boxes"}:
@@ -171,6 +184,7 @@ def _evaluated(
     suite: "Suite",
     stages: tuple["Stage", ...],
     model: str | None,
+    min_height: float | None,
     jobs: int,
     out: Path | None,
     evidence: Path | None,
@@ -191,7 +205,7 @@ def _evaluated(
     ):
 
         def heard(replayed: "Replayed") -> None:
-            judgements.append(judge(replayed))
+            judgements.append(judge(replayed, min_height))
             advance(f"{replayed.scenario.name}, {replayed.stage}")
 
         replayer = Replayer(children, out or Path(scratch), model, evidence)

@@ -78,6 +78,12 @@ TRUTH says how long was observed, and in which condition."""
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="With --html: show the pictures that `replay --clips` left in this folder.",
 )
+@click.option(
+    "--min-height",
+    type=Finite(0, 1),
+    metavar="SHARE",
+    help="Judge only by what is as tall as this share of the picture.",
+)
 @click.option("--tracks", is_flag=True, help="Both files are MOT text: print MOTA, IDF1 and their like.")
 @click.option(
     "--every", type=click.IntRange(min=1), default=1, help="With --tracks: every n-th frame was analysed."
@@ -92,6 +98,7 @@ def score(
     min_f1: float | None,
     html: Path | None,
     snapshots: Path | None,
+    min_height: float | None,
     tracks: bool,
     every: int,
     as_json: bool,
@@ -99,6 +106,8 @@ def score(
     """Judge EVENTS by TRUTH: an event counts within its tolerance of the time it was due."""
     _refuse_contradictions(html, snapshots, [events, truth, truth.parent / CARD], tracks=tracks)
     if tracks:
+        if min_height is not None:
+            raise click.UsageError("--min-height narrows the judgement of events; --tracks has none")
         _print_tracks(_evaluate_tracks(truth, events, every), as_json=as_json)
         return
     card = _card_beside(truth)
@@ -110,7 +119,7 @@ def score(
         card.tags if card is not None else {},
         evidence=snapshots,
     )
-    summary = summarise([clip], tolerance)
+    summary = summarise([clip], tolerance, min_height)
     result = summary.score
     if html is not None:
         page = score_page(summary, f"Score of {events.name}", alpha=alpha, beside=html.parent)

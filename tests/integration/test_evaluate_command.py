@@ -403,6 +403,32 @@ def test_the_next_run_tells_what_went_better_and_worse(sharp_eyes: SharpEyes, tm
     assert (change["scenario"], change["better"]) == ("crossing", True)
 
 
+def test_only_what_is_tall_enough_is_judged_where_that_is_asked(
+    sharp_eyes: SharpEyes, tmp_path: Path
+) -> None:
+    low = due("line", 0.1, height=0.1)
+    scenario(tmp_path / "suite", "crossing", [*CROSSING, low])
+    arguments = ("evaluate", tmp_path / "suite", "--stage", "tracks", "--out", tmp_path / "kept", "--json")
+    assert evaluated(sharp_eyes(*arguments))["stages"]["tracks"]["types"]["line"]["counts"]["missed"] == 1
+    narrowed = evaluated(sharp_eyes(*arguments, "--min-height", "0.2"))
+    assert narrowed["stages"]["tracks"]["types"]["line"]["counts"]["missed"] == 0
+    assert narrowed["since_last_run"] == []
+    assert evaluated(sharp_eyes(*arguments))["since_last_run"] == []  # it was not kept
+    refused = sharp_eyes(*arguments, "--min-height", "0.2", "--record-baseline", tmp_path / "new.json")
+    assert refused.returncode == 2
+    assert "leave out --only and --min-height" in refused.stderr
+
+
+def test_a_card_whose_seconds_are_not_those_of_its_clip_is_refused(
+    sharp_eyes: SharpEyes, tmp_path: Path
+) -> None:
+    scenario(tmp_path / "suite", "crossing", CROSSING, seconds=86_400.0)
+    done = sharp_eyes("evaluate", tmp_path / "suite", "--stage", "tracks")
+    assert done.returncode == 2
+    assert "scenario.json: seconds: 86400 s at 5 fps are not the 20 frames" in done.stderr
+    assert "the clip lasts 4 s" in done.stderr
+
+
 @pytest.mark.parametrize("given", [False, True], ids=["by default", "as set"])
 def test_without_a_folder_the_last_run_is_kept_in_the_cache(
     given: bool, suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

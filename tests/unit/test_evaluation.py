@@ -12,6 +12,7 @@ from sharp_eyes.evaluation.blame import blame_of
 from sharp_eyes.evaluation.evaluation import Evaluation, evaluation_of
 from sharp_eyes.evaluation.judging import Judgement, judge_events
 from sharp_eyes.evaluation.last_run import LastRun, changes, keep_run, read_last_run
+from sharp_eyes.evaluation.last_run import notes as notes_of_last_run
 from sharp_eyes.evaluation.replays import STAGES, Stage
 from sharp_eyes.evaluation.scenario import Scenario
 from sharp_eyes.evaluation.suite import FolderSuite, open_suite
@@ -117,6 +118,42 @@ def test_truth_that_awaits_its_rule_is_not_missed() -> None:
     judged = at_stages(scenario("a", *awaited), events(10, type="running"), [], [])
     assert [(one.total.due, len(one.total.extra)) for one in judged] == [(0, 0)] * 3
     assert evaluation(*judged).without_rule == {"running": 1}
+
+
+# narrowed by height
+
+
+def box(height: float) -> list[float]:
+    return [0.4, 0.5, 0.5, 0.5 + height]
+
+
+def test_what_is_too_small_is_neither_missed_nor_found_nor_extra() -> None:
+    one = scenario("a", due(10, height=0.1), due(20, height=0.3), due(30, height=0.1), due(40, height=0.3))
+    said = events(10, xyxy=box(0.1)) + events(20, xyxy=box(0.3))
+    said += events(50, xyxy=box(0.1)) + events(55, xyxy=box(0.3))
+    judged = judge_events(one, "detector", said, min_height=0.2)
+    assert Counts.of(judged.total) == Counts(found=1, missed=1, extra=1, silences=0, broken=0)
+    assert judged.missed == (3,)
+    assert Counts.of(judge_events(one, "detector", said).total).extra == 2
+
+
+def test_an_event_of_any_height_breaks_the_silence_of_somebody_tall() -> None:
+    one = scenario("a", silence(10, 20, height=0.3), silence(30, 40, height=0.1), silence(50, 55, height=0.3))
+    said = events(15, xyxy=box(0.1)) + events(35, xyxy=box(0.1))
+    judged = judge_events(one, "detector", said, min_height=0.2)
+    assert Counts.of(judged.total) == Counts(found=0, missed=0, extra=1, silences=2, broken=1)
+    assert judged.extra_by_sort == {("line", True): 1}
+
+
+def test_what_nobody_knows_the_height_of_is_judged() -> None:
+    judged = judge_events(scenario("a", due(10), due(20)), "detector", events(10, 30), min_height=0.9)
+    assert Counts.of(judged.total) == Counts(found=1, missed=1, extra=1, silences=0, broken=0)
+
+
+def test_what_awaits_its_rule_is_narrowed_too() -> None:
+    one = scenario("a", due(10, type="running", height=0.1), due(20, type="running", height=0.5))
+    judged = judge_events(one, "detector", [], min_height=0.2)
+    assert judged.score.no_rule_yet["running"].due == 1
 
 
 # adding up
@@ -302,6 +339,20 @@ def test_a_run_is_compared_with_the_last_and_what_it_left_out_is_remembered(tmp_
         evaluation(judge_events(one, "tracks", events(10)), judge_events(other, "tracks", [])),
     )
     assert (worse.scenario, worse.better) == ("b", False)
+
+
+def test_that_the_last_run_saw_with_another_model_is_told(tmp_path: Path) -> None:
+    file, one = tmp_path / "last.json", scenario("a", due(10))
+    seen = evaluation(judge_events(one, "detector", []), models={"studio@1": SHA})
+    keep_run(file, LastRun(), seen)
+    fed = evaluation(judge_events(one, "tracks", []))
+    keep_run(file, read_last_run(file), fed)
+    last = read_last_run(file)
+    swapped = evaluation(judge_events(one, "detector", []), models={"studio@2": "b" * 64})
+    assert notes_of_last_run(last, swapped) == [
+        "the last run saw with studio@1 (aaaaaaaa), this one with studio@2 (bbbbbbbb)"
+    ]
+    assert notes_of_last_run(last, seen) == notes_of_last_run(last, fed) == []
 
 
 def test_a_last_run_that_cannot_be_read_is_none(tmp_path: Path) -> None:

@@ -79,6 +79,13 @@ def test_a_time_without_a_frame_means_that_the_boxes_are_of_another_clip(tmp_pat
             there.at(offset)
 
 
+def test_a_line_that_would_do_for_two_frames_is_of_a_clip_with_fewer(tmp_path: Path) -> None:
+    there = boxes(tmp_path, frame(0), frame(1))
+    assert there.at(0) == there.at(0) == []
+    with pytest.raises(ConfigError, match=r"one line for two frames, at 0\.000 s and 0\.040 s"):
+        there.at(40_000)
+
+
 class NotingTracker:
     """Remembers what it was told."""
 

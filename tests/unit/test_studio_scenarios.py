@@ -25,6 +25,7 @@ from sample_videos.studio.scenario import Line, Scenario, ScenarioError, Zone
 from sample_videos.studio.scenarios.composition import compose
 from sample_videos.studio.scenarios.plain_cast import PlainCast
 from sample_videos.studio.scenarios.plays import PLAYS
+from sample_videos.studio.truth.trail import trail
 from sharp_eyes import catalogue
 from sharp_eyes.config.reading import load_cameras
 from sharp_eyes.scoring.truth import TruthEntry
@@ -362,3 +363,18 @@ def test_of_two_who_stand_beside_a_zone_one_hides_half_of_the_other() -> None:
 def test_a_decoy_is_refused_in_a_light_that_does_not_make_it() -> None:
     with pytest.raises(ScenarioError, match="shadow cannot be seen in overcast; day or dusk suits it"):
         compose("shadow", "street", "overcast", 0, cast=PlainCast())
+
+
+def test_every_truth_says_how_tall_the_lowest_of_those_involved_appears(scenarios: list[Scenario]) -> None:
+    for scenario in scenarios:
+        for said in (*scenario.incidents, *scenario.near_misses):
+            heights = []
+            for identity in said.objects:
+                one = trail(scenario.actors[identity - 1], scenario.site.camera, scenario.seconds)
+                near = (one.seconds >= said.start - 0.02) & (one.seconds <= said.end + 0.02) & one.in_picture
+                heights.append(float(np.median(one.heights[near])) / HEIGHT)
+            assert said.height == pytest.approx(min(heights), rel=0.1)
+        rows = [json.loads(line) for line in truth_lines(scenario)]
+        assert sorted(row["height"] for row in rows) == sorted(
+            said.height for said in (*scenario.incidents, *scenario.near_misses) if said.height
+        )

@@ -1,9 +1,11 @@
+import os
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sample_videos.studio.cache import forget_old, studio_hash
 from sample_videos.studio.picture.weather import CONDITIONS
 from sample_videos.studio.scenario import NearMiss, Scenario, ScenarioError
 from sample_videos.studio.scenarios.plain_cast import PlainCast
@@ -76,6 +78,20 @@ def test_the_short_suite_has_twenty_clips_of_all_lights_and_no_more_than_twelve_
     assert {entry.condition for entry in entries} == set(CONDITIONS)
     assert all(entry.seconds <= 12 for entry in entries)
     assert sum(entry.kind in {"intrusion", "line", "loitering"} for entry in entries) >= 12
+
+
+def test_old_renderings_of_other_studios_are_forgotten_and_nothing_else(tmp_path: Path) -> None:
+    old, fresh, foreign = (tmp_path / name for name in ("0123456789abcdef", "fedcba9876543210", "photos"))
+    for folder in (old, fresh, foreign):
+        (folder / "clip").mkdir(parents=True)
+    for folder in (old, foreign, tmp_path / studio_hash()):
+        folder.mkdir(exist_ok=True)
+        os.utime(folder, (0, 0))
+    forget_old(tmp_path)
+    assert not old.exists()
+    assert fresh.exists()
+    assert foreign.exists()
+    assert (tmp_path / studio_hash()).exists()
 
 
 def test_the_whole_suite_has_every_kind_in_every_light() -> None:

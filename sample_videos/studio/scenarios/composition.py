@@ -24,6 +24,7 @@ from sample_videos.studio.scenarios.ground import NoRoomError, Walks, WrongSiteE
 from sample_videos.studio.scenarios.plays import PLAYS
 from sample_videos.studio.scenarios.studio_cast import StudioCast
 from sample_videos.studio.truth.incidents import nearness
+from sample_videos.studio.truth.sizes import sized
 from sample_videos.studio.truth.trail import Trail, exact
 from sample_videos.studio.truth.verdicts import DoubtError, truth_of
 
@@ -104,7 +105,7 @@ def _truth(draft: Draft) -> tuple[tuple[Incident, ...], tuple[NearMiss, ...]]:
         near_misses += nearly
     if draft.rules and not incidents:
         raise NoRoomError("nothing happens")
-    return tuple(incidents), tuple(near_misses)
+    return tuple(sized(incidents, trails)), tuple(sized(near_misses, trails))
 
 
 def _matters(places: Sequence[Zone | Line], plain: Trail, length: float) -> NDArray[np.bool_]:
