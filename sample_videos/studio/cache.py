@@ -5,10 +5,12 @@ import os
 import re
 import shutil
 import time
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from sample_videos.studio.film import UNFINISHED, is_whole
 from sample_videos.studio.suite import Entry
 from sharp_eyes import catalogue
 from sharp_eyes.settings import load
@@ -29,14 +31,30 @@ def folder_of(entry: Entry, kept_in: Path) -> Path:
 
 
 def forget_old(kept_in: Path) -> None:
-    """Remove what other studios rendered that nobody has asked for in so many days."""
+    """Remove the clips of other studios that nobody has asked for in so many days.
+
+    Never fails: a cache that cannot be tidied serves all the same.
+    """
     ours = kept_in / studio_hash()
-    ours.mkdir(parents=True, exist_ok=True)
-    os.utime(ours)
-    oldest = time.time() - _KEPT_DAYS * 86_400
-    for folder in kept_in.iterdir():
-        if _A_HASH.fullmatch(folder.name) and folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)  # two may be at it
+    with suppress(OSError):
+        ours.mkdir(parents=True, exist_ok=True)
+        os.utime(ours)
+    with suppress(OSError):
+        for folder in kept_in.iterdir():
+            if _A_HASH.fullmatch(folder.name):
+                _forget(folder)
+
+
+def _forget(folder: Path) -> None:
+    """Remove a studio's folder if it is old and holds clips alone."""
+    with suppress(OSError):
+        clips = [clip for clip in folder.iterdir() if not clip.name.startswith(UNFINISHED)]
+        if clips and all(map(is_whole, clips)) and folder.stat().st_mtime < _oldest():
+            shutil.rmtree(folder)
+
+
+def _oldest() -> float:
+    return time.time() - _KEPT_DAYS * 86_400
 
 
 @cache

@@ -52,9 +52,10 @@ def main() -> None:
 
 def _render_suite(file: Path, only: Sequence[str], jobs: int, kept_in: Path) -> None:
     """Print a line for every scenario as soon as its folder is there, first those that are."""
+    chosen = _chosen(file, only)
     forget_old(kept_in)
     missing = []
-    for _, entry in _chosen(file, only):
+    for _, entry in chosen:
         folder = folder_of(entry, kept_in)
         if is_whole(folder):
             _tell(entry, folder, cached=True)

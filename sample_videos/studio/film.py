@@ -23,6 +23,7 @@ from sample_videos.studio.scenario import Scenario
 
 Pixels = NDArray[np.uint8]
 CLIP, BOXES = "clip.mp4", "boxes.jsonl"
+UNFINISHED = ".rendering-"  # begins the names of folders of clips that are not there yet
 FILES = (CLIP, BOXES, "cameras.toml", "truth.jsonl", "scenario.json")
 _KEY_FRAME_SECONDS = 4.0
 _RATE_FACTOR = "25"  # x264's constant rate factor: what a sub-stream of some 500 kbit/s looks like
@@ -38,7 +39,7 @@ def render(renderer: Renderer, scenario: Scenario, folder: Path, camera: str | N
     """
     _refuse_to_bury(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".rendering-") as name:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=UNFINISHED) as name:
         half = Path(name) / "clip"
         half.mkdir()
         with (half / BOXES).open("w", encoding="utf-8") as boxes:
@@ -60,7 +61,7 @@ def render_once(renderer: Renderer, scenario: Scenario, folder: Path) -> None:
 
     Whoever reads from the folder is not disturbed: it is never replaced.
     """
-    with tempfile.TemporaryDirectory(dir=_made(folder.parent), prefix=".rendering-") as name:
+    with tempfile.TemporaryDirectory(dir=_made(folder.parent), prefix=UNFINISHED) as name:
         render(renderer, scenario, Path(name) / "clip")
         if folder.exists() and not is_whole(folder):
             shutil.rmtree(folder)

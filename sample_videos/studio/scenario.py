@@ -63,7 +63,7 @@ class RuleWish:
 class Incident:
     """What a rule must say: when it is due, and until when it lasts, in seconds of the clip.
 
-    `height` is that of the lowest of its objects, as a share of the picture's; None until it is known.
+    `height` is that of the least tall of its objects, as a share of the picture's; None until it is known.
     """
 
     kind: str

@@ -11,6 +11,8 @@ from sample_videos.studio.scenarios.cast import Cast
 from sample_videos.studio.scenarios.composition import LONGEST, SHORTEST, compose
 from sample_videos.studio.scenarios.plays import PLAYS
 
+SEEDS = 1_000_000  # of suites; from there on they are of what detectors learn from
+
 
 class SuiteError(Exception):
     """A suite that cannot be read: the text has the file, the place in it, and what would be right."""
@@ -57,7 +59,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "difficulty": DIFFICULTIES,
 }
 _NUMBERS: dict[str, tuple[float, float]] = {
-    "seed": (0, 2**31),
+    "seed": (0, SEEDS - 1),
     "seconds": (SHORTEST, LONGEST),
     "fps": (1, 60),
 }

@@ -13,7 +13,7 @@ import cv2
 
 from models.onnx_detector import OnnxDetector
 from sample_videos.training.appraisal import appraise, held_out, table
-from sample_videos.training.card import course_of, for_measuring, write_card
+from sample_videos.training.card import for_measuring, record
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     appraisal = appraise(detector, held_out(given.folder), given.confidence)
     sys.stdout.write(table(appraisal))
     if given.record:
-        write_card(given.model, course_of(given.model), appraisal)
+        record(given.model, appraisal)
 
 
 if __name__ == "__main__":

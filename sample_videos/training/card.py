@@ -10,7 +10,7 @@ from sample_videos.training.crop import INPUT
 from sharp_eyes.store.model_cards import ModelCard, card_text, read_card
 
 CONFIDENCE = 0.35  # until it is measured
-VERSION = "2"  # counted up with every file that is bundled
+VERSION = "2"  # of what is trained now: counted up when a file has been bundled
 OVERLAP = 0.5  # at 0.7 one person often keeps two boxes; two people seldom share half
 
 Facts = dict[str, str | int | float | bool]
@@ -53,11 +53,11 @@ def card_file(path: Path) -> Path:
     return path.with_suffix(".toml")
 
 
-def write_card(path: Path, facts: Facts, appraisal: Appraisal | None) -> None:
+def write_card(path: Path, facts: Facts, appraisal: Appraisal | None, version: str = VERSION) -> None:
     """Write the card of an ONNX file; what was measured, if anything, goes into it."""
     card = ModelCard(
         name=path.stem,
-        version=VERSION,
+        version=version,
         family="yolo11",
         file=path.name,
         sha256=hash_of(path),
@@ -76,10 +76,12 @@ def write_card(path: Path, facts: Facts, appraisal: Appraisal | None) -> None:
     unfinished.replace(card_file(path))
 
 
-def course_of(path: Path) -> Facts:
-    """How the file came about, as its card tells it, without figures. Raises ModelError without a card."""
+def record(path: Path, appraisal: Appraisal) -> None:
+    """Write what was measured into the card that a file has. Raises ModelError where it has none."""
+    card = read_card(card_file(path))
     names = Course(0, 0.0, 0, 0, 0).facts()
-    return {name: value for name, value in read_card(card_file(path)).training.items() if name in names}
+    course = {name: value for name, value in card.training.items() if name in names}
+    write_card(path, course, appraisal, card.version)
 
 
 def measured(appraisal: Appraisal) -> Facts:

@@ -90,7 +90,7 @@ class Learner:
         self.average.model.load_state_dict(state["average"])
         self._descent.load_state_dict(state["descent"])
         self.steps = int(state["steps"])
-        self._peak = float(state["peak"])
+        self._peak = float(state.get("peak", PEAK))  # states of old had no other
 
 
 def rate(step: int, progress: float, peak: float = PEAK) -> float:

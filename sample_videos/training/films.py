@@ -5,7 +5,7 @@ people, much floor with nobody on it, and what a sub-stream's coding leaves of t
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,16 +19,17 @@ from sample_videos.studio.picture.seen import Seen
 from sample_videos.studio.scenario import DIFFICULTIES, Scenario, ScenarioError
 from sample_videos.studio.scenarios.composition import compose
 from sample_videos.studio.scenarios.plays import PLAYS
+from sample_videos.studio.suite import SEEDS
 from sample_videos.training.wild import Example
 
 KINDS = tuple(kind for kind in PLAYS if kind != "health")  # a damaged picture shows nobody
 SECONDS = 15.0
 _LOOKS_PER_SECOND = 1  # a second later people stand elsewhere; sooner a picture teaches little new
 _CODED_FPS = 5  # a picture is given the bits that it has in a clip of this rate
-_FIRST_SEED, _BEYOND_SEEDS = 1_000_000, 2**31  # of scenarios: those of suites are smaller
+_BEYOND_SEEDS = 2**31  # of scenarios; suites' end where these begin
 
 
-def examples(seed: int) -> Iterator[Example]:
+def examples(seed: int, composed: Callable[..., Scenario] = compose) -> Iterator[Example]:
     """Pictures for ever; the same seed gives the same scenes. One at a time: streams share a renderer."""
     renderer = shared_renderer()
     rng = np.random.default_rng((7772, seed))
@@ -38,9 +39,9 @@ def examples(seed: int) -> Iterator[Example]:
         layout, condition, difficulty = (
             str(rng.choice(words)) for words in (play.layouts, play.conditions, DIFFICULTIES)
         )
-        number = int(rng.integers(_FIRST_SEED, _BEYOND_SEEDS))
+        number = int(rng.integers(SEEDS, _BEYOND_SEEDS))
         try:
-            scenario = compose(kind, layout, condition, number, SECONDS, _LOOKS_PER_SECOND, difficulty)
+            scenario = composed(kind, layout, condition, number, SECONDS, _LOOKS_PER_SECOND, difficulty)
         except ScenarioError:  # no room for it on any of its sites
             continue
         yield from _of(renderer, replace(scenario, faults=()), seed)

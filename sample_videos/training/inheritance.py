@@ -15,18 +15,20 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from google.protobuf.message import DecodeError
 from onnx import numpy_helper
 from torch import nn
 from ultralytics.nn.modules.conv import Conv
 from ultralytics.nn.tasks import DetectionModel
 
+from sample_videos.training.network import STRIDE
 from sample_videos.training.onnx_file import HALF
 
 LEAST_PICTURES = 16  # fewer say too little of a layer's mean
 
 
 class OtherShapeError(Exception):
-    """The file is of another network; the text says where they differ."""
+    """The file is none of this network's; the text says why not."""
 
 
 def inherit(model: DetectionModel, file: Path, pictures: np.ndarray) -> None:
@@ -55,12 +57,23 @@ def inherit(model: DetectionModel, file: Path, pictures: np.ndarray) -> None:
         watch.remove()
 
 
+def refuse_misfit(model: DetectionModel, file: Path) -> None:
+    """Raise OtherShapeError unless the network, which is spoiled by this, can begin with the file."""
+    inherit(model, file, np.zeros((LEAST_PICTURES, STRIDE, STRIDE, 3), np.uint8))
+
+
 def _weights(file: Path) -> dict[str, torch.Tensor]:
     """The file's weights and biases by the names that they have in the network."""
-    stored = {
-        one.name.removesuffix(HALF): torch.from_numpy(numpy_helper.to_array(one).astype(np.float32))
-        for one in onnx.load(str(file)).graph.initializer
-    }
+    try:
+        graph = onnx.load(str(file), load_external_data=False).graph
+        stored = {
+            one.name.removesuffix(HALF): torch.from_numpy(numpy_helper.to_array(one).astype(np.float32))
+            for one in graph.initializer
+        }
+    except OSError as error:
+        raise OtherShapeError(f"{file}: cannot be read: {error.strerror}") from error
+    except (DecodeError, ValueError, TypeError) as error:
+        raise OtherShapeError(f"{file}: is no ONNX file of this project's: {error}") from error
     return {name: value for name, value in stored.items() if name.endswith((".weight", ".bias"))}
 
 

@@ -37,11 +37,17 @@ def stream(seed: int, number: int, *, held_out: bool) -> int:
     return seed * MOST_SHARDS + number + (wild.HELD_OUT if held_out else 0)
 
 
-def render(folder: Path, source: Source, *, count: int, seed: int, held_out: bool) -> Iterator[Path]:
-    """Write at least `count` pictures, whole shards of them; yields each shard that was missing."""
+def render(
+    folder: Path, source: Source, *, count: int, seed: int, held_out: bool, sort: str = ""
+) -> Iterator[Path]:
+    """Write at least `count` pictures, whole shards of them; yields each shard that was missing.
+
+    `sort` tells shards of another source apart from those of the same seed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    name = "-".join(filter(None, (HELD_OUT if held_out else TRAIN, sort, f"{seed:03d}")))
     for number in range(-(-count // SHARD_PICTURES)):
-        path = folder / f"{HELD_OUT if held_out else TRAIN}-{seed:03d}-{number:03d}.npz"
+        path = folder / f"{name}-{number:03d}.npz"
         if path.exists():
             continue
         examples = islice(source(stream(seed, number, held_out=held_out)), SHARD_PICTURES)
@@ -62,9 +68,11 @@ def main() -> None:
     parser.add_argument("--films", action="store_true", help="composed scenes, coded as clips are")
     parser.add_argument("--held-out", action="store_true", help="pictures to measure with")
     given = parser.parse_args()
-    source = films.examples if given.films else wild.examples
+    source, sort = (films.examples, "films") if given.films else (wild.examples, "")
     begun = time.monotonic()
-    for path in render(given.folder, source, count=given.count, seed=given.seed, held_out=given.held_out):
+    for path in render(
+        given.folder, source, count=given.count, seed=given.seed, held_out=given.held_out, sort=sort
+    ):
         seconds, begun = time.monotonic() - begun, time.monotonic()
         sys.stdout.write(f"{path.name}: {SHARD_PICTURES / seconds:.1f} pictures per second\n")
         sys.stdout.flush()

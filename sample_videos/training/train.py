@@ -28,7 +28,7 @@ from sample_videos.training.batches import MOSAICS, Batcher
 from sample_videos.training.card import Course, for_measuring, hash_of, write_card
 from sample_videos.training.crop import INPUT
 from sample_videos.training.descent import PEAK_OF_HEIRS, Learner
-from sample_videos.training.inheritance import OtherShapeError, inherit
+from sample_videos.training.inheritance import OtherShapeError, inherit, refuse_misfit
 from sample_videos.training.library import Library
 from sample_videos.training.network import network
 from sample_videos.training.onnx_file import export
@@ -81,6 +81,7 @@ class Training:
         """Learn on from a file's weights. Raises OtherShapeError where it is of another network."""
         model = network()
         inherit(model, file, self._batcher.batch(_SHOWN_PICTURES).pictures)
+        self.library.drawn = 0  # nothing was learned from those
         self.learner = Learner(model, PEAK_OF_HEIRS)
         self._ancestor = hash_of(file)
 
@@ -122,7 +123,7 @@ class Training:
         state: dict[str, Any] = torch.load(path, weights_only=True)
         self.learner.restore(state)
         self.library.drawn = int(state["drawn"])
-        self._ancestor = str(state["ancestor"])
+        self._ancestor = str(state.get("ancestor", ""))
         self._minutes_before = float(state["minutes"])
 
 
@@ -187,8 +188,10 @@ def train(
 ) -> None:
     """Train, and write the file down now and then and at the end.
 
-    Raises OtherShapeError where the file to begin with is of another network.
+    Raises OtherShapeError at once where the file to begin with is none of this network's.
     """
+    if begin_with:
+        refuse_misfit(network(), begin_with)
     checkpoint = out.with_suffix(".checkpoint")
     if resume and not checkpoint.exists():
         raise SystemExit(f"{checkpoint}: there is no state to go on from; leave out --resume to begin anew")
@@ -197,7 +200,7 @@ def train(
     if resume:
         training.resume(checkpoint)
     wait_for_pictures(training.library, least, _say)
-    if begin_with and not resume:
+    if begin_with:
         training.begin_with(begin_with)
     training.begin()
     due = training.minutes + plan.export_minutes
@@ -227,6 +230,10 @@ def main() -> None:
         "--held-out", type=Path, metavar="FOLDER", help="measure on the held-out shards there"
     )
     given = parser.parse_args()
+    if given.begin_with and given.resume:
+        parser.error("--resume goes on from a state, --begin-with from a file: not both at once")
+    if given.begin_with and given.begin_with.resolve() == given.out.resolve():
+        parser.error("--begin-with is kept as it is: name another file by --out")
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     plan = Plan(given.minutes, given.seed, given.export_every)

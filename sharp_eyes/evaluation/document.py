@@ -18,6 +18,7 @@ def document(report: Report) -> Document:
         "models": dict(evaluation.models),
         "wall_seconds": round(evaluation.wall_seconds, 3),
         "frames_per_second": round(evaluation.frames_per_second, 1),
+        "min_height": report.min_height,
         "stages": {stage: _stage(evaluation, stage) for stage in evaluation.stages},
         "blame": None
         if report.blame is None
@@ -36,6 +37,7 @@ def document(report: Report) -> Document:
             }
             for change in report.changes
         ],
+        "last_run_notes": list(report.last_run_notes),
         "scenarios": [_scenario(evaluation, scenario) for scenario in evaluation.scenarios],
     }
 

@@ -16,12 +16,16 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class Mistakes(BaseModel):
-    """What was wrong in a scenario at a stage."""
+    """What was wrong in a scenario at a stage.
+
+    `models` are those that its evaluation saw with, title → SHA-256; none where it was fed with boxes.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
     missed: Count
     extra: Count
+    models: dict[str, str] = {}
 
     @property
     def all(self) -> int:
@@ -30,15 +34,11 @@ class Mistakes(BaseModel):
 
 
 class LastRun(BaseModel):
-    """What was wrong when each scenario was last judged, by name and stage.
-
-    `models` are those that the last run saw with, title → SHA-256; none where it was fed with boxes.
-    """
+    """What was wrong when each scenario was last judged, by name and stage."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
     scenarios: dict[str, dict[Stage, Mistakes]] = {}
-    models: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,7 @@ def keep_run(file: Path, last: LastRun, evaluation: Evaluation) -> None:
         known[name] = known.get(name, {}) | dict(stages)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        models = dict(evaluation.models) or last.models
-        file.write_text(LastRun(scenarios=known, models=models).model_dump_json(), encoding="utf-8")
+        file.write_text(LastRun(scenarios=known).model_dump_json(), encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{file}: cannot be written: {error.strerror}") from error
 
@@ -97,10 +96,16 @@ def changes(last: LastRun, evaluation: Evaluation) -> list[Change]:
 
 
 def notes(last: LastRun, evaluation: Evaluation) -> list[str]:
-    """That the last run saw with other models, where it did: then better and worse are theirs."""
-    if not last.models or not evaluation.models or last.models == evaluation.models:
+    """That scenarios were last judged with other models, where they were: better and worse are theirs."""
+    before = [
+        stages["detector"].models
+        for scenario in evaluation.scenarios
+        if "detector" in (stages := last.scenarios.get(scenario.name, {}))
+    ]
+    others = sorted({_titles(models) for models in before if models and models != evaluation.models})
+    if "detector" not in evaluation.stages or not others:
         return []
-    return [f"the last run saw with {_titles(last.models)}, this one with {_titles(evaluation.models)}"]
+    return [f"last time it saw with {'; '.join(others)}, this time with {_titles(evaluation.models)}"]
 
 
 def _titles(models: Mapping[str, str]) -> str:
@@ -110,7 +115,11 @@ def _titles(models: Mapping[str, str]) -> str:
 def _mistakes(evaluation: Evaluation) -> Mapping[str, Mapping[Stage, Mistakes]]:
     return {
         scenario.name: {
-            stage: Mistakes(missed=len(judgement.total.missed), extra=len(judgement.total.extra))
+            stage: Mistakes(
+                missed=len(judgement.total.missed),
+                extra=len(judgement.total.extra),
+                models=dict(evaluation.models) if stage == "detector" else {},
+            )
             for stage, judgement in evaluation.of(scenario.name).items()
         }
         for scenario in evaluation.scenarios

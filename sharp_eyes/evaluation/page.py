@@ -14,6 +14,7 @@ from sharp_eyes.evaluation.report import (
     speed_sentence,
     without_rule_sentence,
 )
+from sharp_eyes.scoring.height import narrowed_sentence
 from sharp_eyes.scoring.page.clips import clip_sections, controls
 from sharp_eyes.scoring.page.markup import Markup, element
 from sharp_eyes.scoring.page.overview import overview, tables
@@ -29,7 +30,7 @@ def page(report: Report, beside: Path | None = None) -> str:
     summary = evaluation.summary
     return whole_page(
         title,
-        element("header", element("h1", title), *(element("p", line) for line in _about(evaluation))),
+        element("header", element("h1", title), *(element("p", line) for line in _about(report))),
         *_baseline(report),
         *_since_last_run(report),
         *([] if report.blame is None else _blame(report.blame)),
@@ -39,8 +40,11 @@ def page(report: Report, beside: Path | None = None) -> str:
     )
 
 
-def _about(evaluation: Evaluation) -> Iterator[str]:
+def _about(report: Report) -> Iterator[str]:
+    evaluation = report.evaluation
     yield speed_sentence(evaluation)
+    if report.min_height is not None:
+        yield narrowed_sentence(report.min_height)
     if evaluation.models:
         yield f"model: {', '.join(sorted(evaluation.models))}"
     without_rule = without_rule_sentence(evaluation)
@@ -66,9 +70,10 @@ def _baseline(report: Report) -> Iterator[Markup]:
 
 
 def _since_last_run(report: Report) -> Iterator[Markup]:
-    if not report.changes:
+    if not report.changes and not report.last_run_notes:
         return
     yield element("h2", "Since the last run")
+    yield _sentences(report.last_run_notes)
     yield _sentences([change_sentence(change) for change in report.changes if change.better], "found")
     yield _sentences([change_sentence(change) for change in report.changes if not change.better], "missed")
 

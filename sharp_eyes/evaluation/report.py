@@ -16,13 +16,18 @@ TITLES: dict[Stage, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All there is to tell. `failings` is None where there was no baseline to hold."""
+    """All there is to tell. `failings` is None where there was no baseline to hold.
+
+    `notes` are on the baseline, `last_run_notes` on the last run; `min_height` is what narrowed it all.
+    """
 
     evaluation: Evaluation
     blame: Blame | None
     changes: tuple[Change, ...]
     failings: tuple[str, ...] | None
     notes: tuple[str, ...]
+    last_run_notes: tuple[str, ...] = ()
+    min_height: float | None = None
 
 
 def change_sentence(change: Change) -> str:

@@ -52,10 +52,11 @@ def read_scenario(folder: Path) -> Scenario:
         text = f"holds {len(cameras)} cameras"
         raise ConfigError([Problem(str(folder / "cameras.toml"), "", text, "a scenario has one")])
     (camera,) = cameras
-    _refuse_another_length(folder, card)
     _refuse_strangers(folder / "truth.jsonl", truth, camera.id)
     watched = frozenset((camera.id, spec.kind) for spec in camera.rules if spec.enabled)
-    return Scenario(folder, card, tuple(truth), watched, camera.model)
+    scenario = Scenario(folder, card, tuple(truth), watched, camera.model)
+    _refuse_another_length(scenario)
+    return scenario
 
 
 def card_of(folder: Path) -> ScenarioCard:
@@ -67,14 +68,18 @@ def card_of(folder: Path) -> ScenarioCard:
     return read_card(folder / CARD)
 
 
-def _refuse_another_length(folder: Path, card: ScenarioCard) -> None:
-    """False events per day are counted by the card's seconds: they have to be those of the clip."""
-    with (folder / BOXES).open("rb") as file:
-        frames = sum(1 for _ in file)
-    if frames != round(card.fps * card.seconds):
-        text = f"{card.seconds:g} s at {card.fps:g} fps are not the {frames} frames of {BOXES}"
-        hint = f"the clip lasts {frames / card.fps:g} s"
-        raise ConfigError([Problem(str(folder / CARD), "seconds", text, hint)])
+def _refuse_another_length(scenario: Scenario) -> None:
+    """False events per day are counted by the card's seconds: they have to be those of the boxes."""
+    file = scenario.folder / BOXES
+    try:
+        with file.open("rb") as lines:
+            frames = sum(1 for line in lines if line.strip())
+    except OSError as error:
+        raise ConfigError([Problem(str(file), "", f"cannot be read: {error.strerror}")]) from error
+    if frames != scenario.frames:
+        text = f"{scenario.card.seconds:g} s at {scenario.card.fps:g} fps, and {BOXES} has {frames} frames"
+        hint = "give the card and the boxes of this very clip"
+        raise ConfigError([Problem(str(scenario.folder / CARD), "seconds", text, hint)])
 
 
 def _refuse_strangers(file: Path, truth: Sequence[TruthEntry], camera: str) -> None:

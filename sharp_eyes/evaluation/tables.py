@@ -16,6 +16,7 @@ from sharp_eyes.evaluation.report import (
     speed_sentence,
     without_rule_sentence,
 )
+from sharp_eyes.scoring.height import narrowed_sentence
 from sharp_eyes.scoring.summary import Summary
 from sharp_eyes.scoring.table import score_table, silence_table
 
@@ -41,6 +42,9 @@ def _sentences(report: Report) -> Iterator[str]:
         for change in report.changes:
             if change.better == better:
                 yield f"{word}: {change_sentence(change)}"
+    yield from report.last_run_notes
+    if report.min_height is not None:
+        yield narrowed_sentence(report.min_height)
     yield speed_sentence(report.evaluation)
     yield from report.notes
     if report.failings is not None and not report.failings:

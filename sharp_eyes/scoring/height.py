@@ -3,10 +3,25 @@
 Heights are fractions of the picture's height, as in a rule's `min_height`.
 """
 
+import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sharp_eyes.scoring.matching import EventLine, NoRuleYet, Outcome, Score, falls_within
 from sharp_eyes.scoring.truth import TruthEntry
+
+
+def tallest_first(truth: Iterable[TruthEntry]) -> list[TruthEntry]:
+    """In the order in which entries are matched: none that is left out later may take an event from another.
+
+    What is matched stays matched when others come to be; what nobody knows the height of comes first.
+    """
+    return sorted(truth, key=lambda entry: -math.inf if entry.height is None else -entry.height)
+
+
+def narrowed_sentence(least: float) -> str:
+    """What was left out."""
+    return f"judged only by what is at least {least:g} of the picture tall"
 
 
 def tall_enough(score: Score, least: float) -> Score:

@@ -23,7 +23,7 @@ Watched = tuple[str, str]  # a camera and a type of event that it has a rule for
 class EventLine(BaseModel):
     """What scoring reads of a line of events; other keys are let pass.
 
-    `xyxy` is the object's box in fractions of the picture: it is shown, not judged.
+    `xyxy` is the object's box in fractions of the picture: it is shown, and may be too small to be judged.
     """
 
     model_config = ConfigDict(strict=True, frozen=True)

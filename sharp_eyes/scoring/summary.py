@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sharp_eyes.scoring.height import tall_enough
+from sharp_eyes.scoring.height import tall_enough, tallest_first
 from sharp_eyes.scoring.matching import EventLine, Score, Watched, joined, score
 from sharp_eyes.scoring.truth import TruthEntry
 
@@ -73,6 +73,7 @@ def summarise(
 
 def judge(clip: Clip, tolerance: float | None = None, min_height: float | None = None) -> JudgedClip:
     """Judge one clip; with `min_height`, a fraction of the picture's, only by what is as tall as that."""
-    judged = score(clip.events, clip.truth, tolerance, clip.observed_seconds, clip.watched)
+    truth = clip.truth if min_height is None else tallest_first(clip.truth)
+    judged = score(clip.events, truth, tolerance, clip.observed_seconds, clip.watched)
     narrowed = judged if min_height is None else tall_enough(judged, min_height)
     return JudgedClip(clip, narrowed, tolerance)

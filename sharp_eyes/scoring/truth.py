@@ -18,7 +18,7 @@ from sharp_eyes.labels import closest
 TOLERANCE_SECONDS = 10.0
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Height = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Height = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]  # more would be pixels
 _TYPES = frozenset(catalogue.BUILT + catalogue.TO_COME)
 Moment = Seconds | str  # seconds from the clip's first frame, or ISO 8601 with a zone
 
@@ -28,7 +28,7 @@ class TruthEntry(BaseModel):
 
     `start` is when the event is due: a number counts seconds from the clip's first frame, text is a
     moment. `rule`, `direction` and `label` bind the match where they are given. `objects` are the
-    identities of those involved, `height` is that of the lowest of their boxes, as a fraction of the
+    identities of those involved, `height` is that of the least tall of their boxes, as a fraction of the
     picture's; more than 1 where a box reaches beyond the picture.
     """
 

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from sharp_eyes.errors import ConfigError, Problem, StoreError, printable, printable_json
 from sharp_eyes.settings import Settings
+from sharp_eyes.verbs.finite import Finite
 
 if TYPE_CHECKING:
     from sharp_eyes.evaluation.evaluation import Evaluation
@@ -54,7 +55,7 @@ Stages: `tracks` judges the rules alone (on the truth's tracks), `boxes` the tra
 @click.option("--model", help="A model or channel instead of the cameras' own.")
 @click.option(
     "--min-height",
-    type=click.FloatRange(0, 1),
+    type=Finite(0, 1),
     metavar="SHARE",
     help="Judge only by what is as tall as this share of the picture.",
 )
@@ -93,7 +94,8 @@ def evaluate(
     from sharp_eyes.evaluation.tables import print_report
     from sharp_eyes.scoring.page.whole_page import write_page
 
-    _refuse_contradictions(only or min_height, stage_name, model, baseline, record_baseline)
+    partial = only is not None or min_height is not None
+    _refuse_contradictions(stage_name, model, baseline, record_baseline, partial=partial)
     _refuse_to_overwrite(path, baseline, [record_baseline, html])
     stages = tuple(stage for stage in STAGES if stage_name in {stage, "all"})
     cache = _cache(settings)
@@ -110,7 +112,9 @@ def evaluate(
         blame_of(evaluation),
         tuple(last_run.changes(last, evaluation)),
         tuple(baselines.failings(recorded, evaluation)) if recorded is not None else None,
-        (*last_run.notes(last, evaluation), *(baselines.notes(recorded, evaluation) if recorded else ())),
+        tuple(baselines.notes(recorded, evaluation)) if recorded is not None else (),
+        tuple(last_run.notes(last, evaluation)),
+        min_height,
     )
     if as_json:
         click.echo(printable_json(json.dumps(document(report), ensure_ascii=False)))
@@ -129,14 +133,10 @@ def evaluate(
 
 
 def _refuse_contradictions(
-    part: str | float | None,
-    stage: str,
-    model: str | None,
-    baseline: Path | None,
-    record_baseline: Path | None,
+    stage: str, model: str | None, baseline: Path | None, record_baseline: Path | None, *, partial: bool
 ) -> None:
-    """Raise UsageError where the options given exclude each other; `part` is set where not all is judged."""
-    if part is not None and (baseline is not None or record_baseline is not None):
+    """Raise UsageError where the options given exclude each other; `partial`: not all is judged."""
+    if partial and (baseline is not None or record_baseline is not None):
         raise click.UsageError("a baseline is of the whole suite: leave out --only and --min-height")
     if baseline is not None and record_baseline is not None:
         raise click.UsageError("hold to --baseline, or record one anew: not both at once")

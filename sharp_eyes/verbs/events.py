@@ -15,7 +15,7 @@ from sharp_eyes.catalogue import BUILT, HEALTH
 from sharp_eyes.clock import SECOND, Clock, SystemClock, from_iso, to_iso
 from sharp_eyes.errors import printable, printable_json
 from sharp_eyes.settings import Settings
-from sharp_eyes.verbs.score import Finite
+from sharp_eyes.verbs.finite import Finite
 
 if TYPE_CHECKING:  # the index's libraries are not there on every host, and `--help` does not wait for them
     from sharp_eyes.store.index.port import EventIndex

@@ -1,7 +1,6 @@
 """`sharp-eyes score`: events against truth, tracks against ground truth."""
 
 import json
-import math
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.table import Table
 from sharp_eyes.errors import SharpEyesError, printable, printable_json
 from sharp_eyes.scoring.card import CARD, LONGEST_SECONDS, ScenarioCard, read_card
 from sharp_eyes.scoring.document import score_document
+from sharp_eyes.scoring.height import narrowed_sentence
 from sharp_eyes.scoring.jsonl import read_lines
 from sharp_eyes.scoring.matching import EventLine, Outcome, Score
 from sharp_eyes.scoring.page.score_page import score_page
@@ -19,19 +19,9 @@ from sharp_eyes.scoring.page.whole_page import write_page
 from sharp_eyes.scoring.summary import Clip, summarise
 from sharp_eyes.scoring.table import per_day, score_table
 from sharp_eyes.scoring.truth import TruthEntry
+from sharp_eyes.verbs.finite import Finite
 
 SHOWN = 20  # missed and extra events that the table lists; --json has them all
-
-
-class Finite(click.FloatRange):
-    """A number of a range: NaN is in none, though it compares as if it were in all."""
-
-    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number. Fails as click does, with a usage error."""
-        number = float(super().convert(value, param, ctx))
-        if not math.isfinite(number):
-            self.fail(f"{value} is no number that can be compared", param, ctx)
-        return number
 
 
 @click.command(
@@ -45,8 +35,8 @@ Examples:
 
 \b
 EVENTS are lines of `sharp-eyes replay`; TRUTH has a JSON object per line with camera, type, rule,
-start, end, tolerance_seconds, direction, label, objects, must_be_silent. A `scenario.json` beside
-TRUTH says how long was observed, and in which condition."""
+start, end, tolerance_seconds, direction, label, objects, height, must_be_silent. A `scenario.json`
+beside TRUTH says how long was observed, and in which condition."""
 )
 @click.argument("events", type=click.Path(path_type=Path))
 @click.argument("truth", type=click.Path(path_type=Path))
@@ -122,12 +112,16 @@ def score(
     summary = summarise([clip], tolerance, min_height)
     result = summary.score
     if html is not None:
-        page = score_page(summary, f"Score of {events.name}", alpha=alpha, beside=html.parent)
+        narrowed = "" if min_height is None else f", {narrowed_sentence(min_height)}"
+        page = score_page(summary, f"Score of {events.name}{narrowed}", alpha=alpha, beside=html.parent)
         write_page(html, page)
     if as_json:
-        click.echo(printable_json(json.dumps(score_document(result, alpha), ensure_ascii=False)))
+        document = score_document(result, alpha) | {"min_height": min_height}
+        click.echo(printable_json(json.dumps(document, ensure_ascii=False)))
     else:
         _print(result, alpha)
+        if min_height is not None:
+            click.echo(narrowed_sentence(min_height))
     if min_f1 is not None:
         _hold_to(min_f1, result.total, alpha)
 

@@ -137,6 +137,14 @@ def test_what_is_too_small_is_neither_missed_nor_found_nor_extra() -> None:
     assert Counts.of(judge_events(one, "detector", said).total).extra == 2
 
 
+@pytest.mark.parametrize("tall_first", [True, False])
+def test_what_is_too_small_takes_no_event_from_what_is_not(tall_first: bool) -> None:
+    tall, small = due(10.5, height=0.4), due(10, height=0.05)
+    one = scenario("a", *((tall, small) if tall_first else (small, tall)))
+    judged = judge_events(one, "detector", events(10.2, xyxy=box(0.4)), min_height=0.2)
+    assert Counts.of(judged.total) == Counts(found=1, missed=0, extra=0, silences=0, broken=0)
+
+
 def test_an_event_of_any_height_breaks_the_silence_of_somebody_tall() -> None:
     one = scenario("a", silence(10, 20, height=0.3), silence(30, 40, height=0.1), silence(50, 55, height=0.3))
     said = events(15, xyxy=box(0.1)) + events(35, xyxy=box(0.1))
@@ -347,10 +355,12 @@ def test_that_the_last_run_saw_with_another_model_is_told(tmp_path: Path) -> Non
     keep_run(file, LastRun(), seen)
     fed = evaluation(judge_events(one, "tracks", []))
     keep_run(file, read_last_run(file), fed)
+    other = evaluation(judge_events(scenario("b", due(10)), "detector", []), models={"studio@2": "b" * 64})
+    keep_run(file, read_last_run(file), other)
     last = read_last_run(file)
     swapped = evaluation(judge_events(one, "detector", []), models={"studio@2": "b" * 64})
     assert notes_of_last_run(last, swapped) == [
-        "the last run saw with studio@1 (aaaaaaaa), this one with studio@2 (bbbbbbbb)"
+        "last time it saw with studio@1 (aaaaaaaa), this time with studio@2 (bbbbbbbb)"
     ]
     assert notes_of_last_run(last, seen) == notes_of_last_run(last, fed) == []
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sample_videos.studio.cache import forget_old, studio_hash
+from sample_videos.studio.film import FILES
 from sample_videos.studio.picture.weather import CONDITIONS
 from sample_videos.studio.scenario import NearMiss, Scenario, ScenarioError
 from sample_videos.studio.scenarios.plain_cast import PlainCast
@@ -82,16 +83,28 @@ def test_the_short_suite_has_twenty_clips_of_all_lights_and_no_more_than_twelve_
 
 def test_old_renderings_of_other_studios_are_forgotten_and_nothing_else(tmp_path: Path) -> None:
     old, fresh, foreign = (tmp_path / name for name in ("0123456789abcdef", "fedcba9876543210", "photos"))
+    thesis = tmp_path / "00112233445566aa"
+    (thesis / "chapters").mkdir(parents=True)
+    (tmp_path / "aaaaaaaaaaaaaaaa").symlink_to(tmp_path / "nowhere")
     for folder in (old, fresh, foreign):
-        (folder / "clip").mkdir(parents=True)
-    for folder in (old, foreign, tmp_path / studio_hash()):
+        clip = folder / "clip"
+        clip.mkdir(parents=True)
+        for name in FILES:
+            (clip / name).touch()
+    for folder in (old, foreign, thesis, tmp_path / studio_hash()):
         folder.mkdir(exist_ok=True)
         os.utime(folder, (0, 0))
     forget_old(tmp_path)
     assert not old.exists()
     assert fresh.exists()
     assert foreign.exists()
+    assert thesis.exists()
     assert (tmp_path / studio_hash()).exists()
+
+
+def test_what_thresholds_are_chosen_by_is_in_no_suite_that_judges() -> None:
+    names = [entry.name for suite in SUITES.glob("*.toml") for entry in read_suite(suite)]
+    assert len(set(names)) == len(names)
 
 
 def test_the_whole_suite_has_every_kind_in_every_light() -> None:

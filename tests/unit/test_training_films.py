@@ -1,13 +1,14 @@
 """Pictures out of composed scenes, as a clip's decoder gives them."""
 
-from collections.abc import Iterator
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
 from sample_videos.studio.camera import HEIGHT, WIDTH
-from sample_videos.training import films
+from sample_videos.studio.scenario import Scenario, ScenarioError
+from sample_videos.studio.scenarios.composition import compose
 from sample_videos.training.films import examples
 from sample_videos.training.wild import Example
 
@@ -37,16 +38,15 @@ def test_the_boxes_of_a_scene_follow_what_moves_in_it(scene: list[Example]) -> N
     assert moved >= 5
 
 
-def test_a_kind_that_finds_no_room_is_left_out_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    compose, refused = films.compose, []
+def test_a_kind_that_finds_no_room_is_left_out_for_another(scene: list[Example]) -> None:
+    refused = []
 
-    def full(*asked: object) -> object:
+    def composed(*asked: Any) -> Scenario:
         if not refused:
             refused.append(asked)
-            raise films.ScenarioError("no room")
-        return compose(*asked)  # type: ignore[arg-type]  # handed on as it came
+            raise ScenarioError("no room")
+        return compose(*asked)
 
-    monkeypatch.setattr(films, "compose", full)
-    stream: Iterator[Example] = examples(4)
-    assert next(stream).picture.any()
+    other = next(examples(4, composed))
     assert refused
+    assert not np.array_equal(other.picture, scene[0].picture)

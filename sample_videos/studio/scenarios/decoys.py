@@ -143,7 +143,7 @@ def _before_one_another(draft: Draft, zone: shapely.Polygon, at: float) -> tuple
     share = float(rng.uniform(*_BEFORE_M)) / math.hypot(x, y)
     before = (behind[0] + share * x, behind[1] + share * y)
     if zone.distance(shapely.Point(before)) < _ASIDE_M[0] - 0.1:
-        raise NoRoomError("who stands before would be in the zone")
+        raise NoRoomError("who stands before would be too near to the zone")
     stay = float(rng.uniform(2.5, 4.0))
     speed = pace(rng)
     first = on_foot(draft, [Waypoint(behind, pause=stay)], at, speed=speed)

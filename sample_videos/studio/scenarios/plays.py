@@ -17,8 +17,7 @@ from sample_videos.studio.scenarios import (
 )
 from sample_videos.studio.scenarios.draft import Draft
 
-_WITH_LANES = ("street", "yard", "car_park")
-_OUTDOORS = _WITH_LANES
+OUTDOORS = ("street", "yard", "car_park")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +42,16 @@ PLAYS = {
     "line": Play(line.play),
     "loitering": Play(loitering.play),
     "wrong_way": Play(vehicles.wrong_way, ("street", "car_park")),
-    "stopped": Play(vehicles.stopped, _WITH_LANES),
-    "speeding": Play(vehicles.speeding, _WITH_LANES),
+    "stopped": Play(vehicles.stopped, OUTDOORS),
+    "speeding": Play(vehicles.speeding, OUTDOORS),
     "abandoned": Play(luggage.abandoned),
     "removed": Play(luggage.removed),
     "crowd": Play(people.crowd),
     "gathering": Play(people.gathering),
     "running": Play(people.running),
     "occupancy": Play(people.occupancy),
-    "shadow": Play(decoys.shadow, _OUTDOORS, decoys.SUNNY),
-    "headlights": Play(decoys.headlights, _WITH_LANES, decoys.DARK),
+    "shadow": Play(decoys.shadow, OUTDOORS, decoys.SUNNY),
+    "headlights": Play(decoys.headlights, OUTDOORS, decoys.DARK),
     "half_hidden": Play(decoys.half_hidden),
     "health": Play(health.play),
 }

@@ -14,7 +14,7 @@ _Said = TypeVar("_Said", Incident, NearMiss)
 
 
 def sized(said: Sequence[_Said], trails: Sequence[Trail]) -> list[_Said]:
-    """The same, each with the height of the lowest of its objects."""
+    """The same, each with the height of the least tall of its objects."""
     by_identity = {trail.identity: trail for trail in trails}
     return [
         replace(one, height=_height([by_identity[identity] for identity in one.objects], one.start, one.end))
