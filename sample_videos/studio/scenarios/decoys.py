@@ -26,6 +26,7 @@ from sample_videos.studio.sites.site import Place
 SUNNY = ("day", "dusk")
 DARK = ("dusk", "night")
 _TALL_M = 1.7
+_LINES = 12  # that are drawn until shadows fall over one
 _OVER_M = 0.3  # by which a shadow reaches beyond the line
 _ASIDE_M = (0.6, 1.0)  # how far people keep from the place
 _KERB_M = (0.35, 0.6)  # between a lane and a zone beside it
@@ -36,8 +37,7 @@ _BEFORE_M = (0.6, 0.8)  # between somebody and who is half hidden behind
 def shadow(draft: Draft) -> None:
     """Somebody crosses a line; others go along it so that their shadows cross it and they do not."""
     rng = draft.rng
-    fence = line.line_in(patch(draft.site, rng), rng)
-    side, reach = _shaded(draft, fence)
+    fence, side, reach = _shaded_line(draft)
     draft.line("line", fence.start, fence.end)
     draft.rule(line.RULE)
     at = draft.moments(1, 1.6, draft.seconds - 1.9)[0]
@@ -50,14 +50,19 @@ def shadow(draft: Draft) -> None:
     draft.near_misses(ways, 2 + draft.level)
 
 
-def _shaded(draft: Draft, fence: Frame) -> tuple[float, float]:
-    """The side of a line from which shadows fall over it, and how far from there. Raises NoRoomError."""
+def _shaded_line(draft: Draft) -> tuple[Frame, float, float]:
+    """A line, the side of it from which shadows fall over it, and how far from there.
+
+    Raises NoRoomError where the sun stands so that they fall over none.
+    """
     x, y, z = weather_of(draft.condition, draft.seed, indoors=draft.site.indoors).sun_towards
-    out = tuple(a - b for a, b in zip(fence.place(0.0, 1.0), fence.start, strict=True))
-    towards_sun = (x * out[0] + y * out[1]) * _TALL_M / z
-    if abs(towards_sun) < _ASIDE_M[0] + _OVER_M + 0.1:
-        raise NoRoomError("shadows fall along the line, or are too short")
-    return math.copysign(1.0, towards_sun), abs(towards_sun)
+    for _ in range(_LINES):
+        fence = line.line_in(patch(draft.site, draft.rng), draft.rng)
+        ahead, aside = (a - b for a, b in zip(fence.place(0.0, 1.0), fence.start, strict=True))
+        towards_sun = (x * ahead + y * aside) * _TALL_M / z
+        if abs(towards_sun) >= _ASIDE_M[0] + _OVER_M + 0.1:
+            return fence, math.copysign(1.0, towards_sun), abs(towards_sun)
+    raise NoRoomError("the sun stands too high, or shadows fall along every line")
 
 
 def _along(draft: Draft, fence: Frame, side: float, most: float, at: float) -> Way:
