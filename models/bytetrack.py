@@ -24,6 +24,8 @@ GRID = 1000.0
 # How far apart, on that grid, the three sorts of objects are kept; no box is ever that far out.
 APART = 100 * GRID
 
+_LESS = 0.01  # below what begins a track
+
 _COUNTRIES: dict[Sort, int] = {"people": 1, "vehicles": 2, "things": 3}
 
 
@@ -33,14 +35,17 @@ class TrackerSettings:
 
     Detections of `sure` and above are matched first, the rest only continue what is known; from
     `begins` on an unmatched one begins a track. Both were chosen on one sequence (ADR 3).
-    `memory_seconds` is how long a lost object is remembered, in time in which it was looked for;
-    `look_seconds` how often an object that rests is looked at; `search_seconds` how often one that
-    was just lost.
+    A box of which the share `nested` lies in a larger one of its sort begins none either: detectors
+    often say somebody's upper body besides all of him; who steps out from behind another is followed
+    from then on. `memory_seconds` is how long a lost object is remembered, in time in which it was
+    looked for; `look_seconds` how often an object that rests is looked at; `search_seconds` how often
+    one that was just lost.
     """
 
     sure: float = 0.5
     begins: float = 0.6
     min_iou: float = 0.1
+    nested: float = 0.8
     memory_seconds: float = 3.0
     look_seconds: float = 1.0
     search_seconds: float = 0.4
@@ -96,9 +101,13 @@ class ByteTracker:
         boxes = np.array([(*d.xyxy, _COUNTRIES[sort_of(d.label)]) for d in detections], np.float64).reshape(
             -1, 5
         )
+        placed = boxes[:, :4] * GRID + boxes[:, 4:] * APART
+        confidence = np.array([d.confidence for d in detections], np.float32)
+        inner = _nested(placed, self._settings.nested)
+        confidence[inner] = np.minimum(confidence[inner], self._settings.begins - _LESS)
         table = sv.Detections(
-            xyxy=boxes[:, :4] * GRID + boxes[:, 4:] * APART,
-            confidence=np.array([d.confidence for d in detections], np.float32),
+            xyxy=placed,
+            confidence=confidence,
             class_id=np.arange(len(detections)),  # finds the detection again: the library reorders
         )
         result = self._tracker.update(table, timestamp=self._watched / SECOND)
@@ -137,6 +146,18 @@ class ByteTracker:
         """The object of the library's number `own`; ours count from 1."""
         label = self._votes.setdefault(own, _Votes()).cast(detection.label, detection.confidence)
         return TrackedObject(own + 1, label, detection.confidence, detection.xyxy)
+
+
+def _nested(boxes: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
+    """Which of the boxes (n, 4) lie with at least this share of their area in a larger one, (n,)."""
+    if len(boxes) < 2:
+        return np.zeros(len(boxes), np.bool_)
+    corner = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    sides = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:]) - corner
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    shared = np.maximum(sides, 0).prod(axis=2)
+    within = (shared >= share * areas[:, None]) & (areas[None, :] > areas[:, None])
+    return np.asarray(within.any(axis=1))
 
 
 def _at_edge(box: NDArray[np.float64]) -> bool:

@@ -1,5 +1,6 @@
 """Objects keep their numbers: by the library's own method, with memory in seconds that were watched."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -96,7 +97,7 @@ def numbers_by_library(
 def test_at_a_steady_rate_one_sort_of_objects_is_numbered_as_by_the_plain_library(
     seed: int, fps: float
 ) -> None:
-    ours, library = Camera(fps), plain(fps)
+    ours, library = Camera(fps, TrackerSettings(nested=math.inf)), plain(fps)
     numbered = 0
     for frame, detections in enumerate(crowd(seed, 200)):
         wanted = numbers_by_library(library, detections, frame / fps)
@@ -259,6 +260,31 @@ def test_what_is_less_sure_continues_a_track_and_begins_none() -> None:
     camera.see(person(confidence=0.9), times=3)
     [seen] = camera.see(person(confidence=0.3))
     assert (seen.track, seen.confidence) == (1, 0.3)
+
+
+def test_the_upper_body_of_somebody_who_is_followed_is_nobody_new() -> None:
+    camera = Camera()
+    left, top, right, bottom = MIDDLE
+    chest = (left + 0.01, top + 0.01, right - 0.01, bottom - 0.06)
+    camera.see(person(), times=2)
+    assert [one.track for one in camera.see(person(), person(chest, 0.95), times=6)] == [1]
+
+
+def test_who_steps_out_from_behind_another_is_followed_from_then_on() -> None:
+    camera = Camera()
+    left, top, right, bottom = MIDDLE
+    behind = (left + 0.01, top + 0.01, right - 0.01, bottom - 0.03)
+    camera.see(person(), person(behind), times=4)
+    beside = moved(behind, 0.045)
+    assert [one.track for one in camera.see(person(), person(beside), times=2)] == [1, 2]
+    for back in (0.03, 0.015, 0.0):  # and behind again
+        assert [one.track for one in camera.see(person(), person(moved(behind, back)))] == [1, 2]
+
+
+def test_a_bag_before_somebody_is_no_part_of_him() -> None:
+    camera = Camera()
+    bag = (0.41, 0.45, 0.43, 0.5)
+    assert len(camera.see(person(), person(bag, label="bag"), times=3)) == 2
 
 
 def test_after_ten_thousand_objects_nothing_of_them_is_kept() -> None:
