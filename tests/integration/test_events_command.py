@@ -207,7 +207,10 @@ def test_following_prints_what_was_there_and_then_what_comes(
             assert after == [come[0].event_id, come[2].event_id]
         finally:
             child.send_signal(signal.SIGINT)
-        assert child.wait(10) == 130
+        try:
+            assert child.wait(10) == 130
+        finally:
+            child.kill()  # else one that is deaf to it would be waited for for ever
 
 
 @pytest.mark.parametrize(
