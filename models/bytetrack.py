@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
-from trackers.core.bytetrack.tracker import ByteTrackTracker
 
+from models.footing import Footing
 from models.kalman import BoxEstimator
+from models.recovery import RecoveringTracker
 from sharp_eyes.clock import SECOND, microseconds
 from sharp_eyes.domain import Detection, TrackedObject
 from sharp_eyes.geometry import at_edge
@@ -25,6 +26,8 @@ GRID = 1000.0
 APART = 100 * GRID
 
 _LESS = 0.01  # below what begins a track
+_SAME = 0.5  # overlap from which a box is that of a track
+_LEVEL = 0.1  # of a box's height: what ends no farther from its foot stands on the same ground
 
 _COUNTRIES: dict[Sort, int] = {"people": 1, "vehicles": 2, "things": 3}
 
@@ -37,7 +40,8 @@ class TrackerSettings:
     `begins` on an unmatched one begins a track. Both were chosen on one sequence (ADR 3).
     A box of which the share `nested` lies in a larger one of its sort begins none either: detectors
     often say somebody's upper body besides all of him; who steps out from behind another is followed
-    from then on. `memory_seconds` is how long a lost object is remembered, in time in which it was
+    from then on. Who was lost no longer than `recover_seconds` ago is also looked for where he was last seen
+    (`models/recovery.py`). `memory_seconds` is how long a lost object is remembered, in time in which it was
     looked for; `look_seconds` how often an object that rests is looked at; `search_seconds` how often
     one that was just lost.
     """
@@ -46,6 +50,7 @@ class TrackerSettings:
     begins: float = 0.6
     min_iou: float = 0.1
     nested: float = 0.8
+    recover_seconds: float = 1.0
     memory_seconds: float = 3.0
     look_seconds: float = 1.0
     search_seconds: float = 0.4
@@ -68,7 +73,7 @@ class ByteTracker:
 
     def __init__(self, fps: float, settings: TrackerSettings | None = None) -> None:
         self._settings = settings or TrackerSettings()
-        self._tracker = ByteTrackTracker(
+        self._tracker = RecoveringTracker(
             lost_track_buffer=round(self._settings.memory_seconds * 30),  # the library counts at 30 fps
             frame_rate=fps,
             track_activation_threshold=self._settings.begins,
@@ -77,7 +82,9 @@ class ByteTracker:
             minimum_consecutive_frames=2,
             state_estimator_class=BoxEstimator,
         )
+        self._tracker.recover_seconds = self._settings.recover_seconds
         self._votes: dict[int, _Votes] = {}
+        self._footing = Footing()
         self._overlooked: set[int] = set()  # missed though nothing moved: still there
         self._look = microseconds(self._settings.look_seconds)
         self._search = microseconds(self._settings.search_seconds)
@@ -103,8 +110,9 @@ class ByteTracker:
         )
         placed = boxes[:, :4] * GRID + boxes[:, 4:] * APART
         confidence = np.array([d.confidence for d in detections], np.float32)
-        inner = _nested(placed, self._settings.nested)
-        confidence[inner] = np.minimum(confidence[inner], self._settings.begins - _LESS)
+        known = [track.state_estimator.last_seen for track in self._tracker.tracks]
+        echoes = _echoes(placed, np.array(known).reshape(-1, 4), self._settings.nested)
+        confidence[echoes] = np.minimum(confidence[echoes], self._settings.begins - _LESS)
         table = sv.Detections(
             xyxy=placed,
             confidence=confidence,
@@ -114,9 +122,10 @@ class ByteTracker:
         seen: list[TrackedObject] = []
         if result.tracker_id is not None and result.class_id is not None:
             pairs = zip(result.class_id.tolist(), result.tracker_id.tolist(), strict=True)
-            seen = [self._object(own, detections[index]) for index, own in pairs if own >= 0]
+            seen = [self._object(own, detections[index], at) for index, own in pairs if own >= 0]
         alive = {track.tracker_id for track in self._tracker.tracks}
         self._votes = {own: votes for own, votes in self._votes.items() if own in alive}
+        self._footing.keep(alive)
         self._overlooked = {
             track.tracker_id
             for track in self._tracker.tracks
@@ -142,14 +151,20 @@ class ByteTracker:
             return self._last_at + self._search
         return self._last_at + self._look if len(lost) < len(tracks) else None
 
-    def _object(self, own: int, detection: Detection) -> TrackedObject:
+    def _object(self, own: int, detection: Detection, at: int) -> TrackedObject:
         """The object of the library's number `own`; ours count from 1."""
         label = self._votes.setdefault(own, _Votes()).cast(detection.label, detection.confidence)
-        return TrackedObject(own + 1, label, detection.confidence, detection.xyxy)
+        person = sort_of(label) == "people"
+        hidden = self._footing.hidden(own, detection.xyxy, at) if person else 0.0
+        return TrackedObject(own + 1, label, detection.confidence, detection.xyxy, hidden)
 
 
-def _nested(boxes: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
-    """Which of the boxes (n, 4) lie with at least this share of their area in a larger one, (n,)."""
+def _echoes(boxes: NDArray[np.float64], known: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
+    """Which of the boxes (n, 4) say what another says, (n,); `known` (m, 4) are those of tracks.
+
+    Those that lie, with at least this share of their area, in a larger one; and the larger one too if it
+    stands on the same ground as the inner one, and that is somebody who is known already.
+    """
     if len(boxes) < 2:
         return np.zeros(len(boxes), np.bool_)
     corner = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
@@ -157,7 +172,13 @@ def _nested(boxes: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
     areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
     shared = np.maximum(sides, 0).prod(axis=2)
     within = (shared >= share * areas[:, None]) & (areas[None, :] > areas[:, None])
-    return np.asarray(within.any(axis=1))
+    inner = within.any(axis=1)
+    if not inner.any() or not len(known):
+        return np.asarray(inner)
+    followed = sv.box_iou_batch(boxes, known).max(axis=1) >= _SAME
+    apart = np.abs(boxes[:, None, 3] - boxes[None, :, 3])
+    level = apart <= _LEVEL * (boxes[:, 3] - boxes[:, 1])[None, :]
+    return np.asarray(inner | (within & level & followed[:, None]).any(axis=0))
 
 
 def _at_edge(box: NDArray[np.float64]) -> bool:

@@ -57,7 +57,17 @@ class SharedCovarianceFilter(KalmanFilter):  # type: ignore[misc] # the library 
 
 
 class BoxEstimator(XYXYStateEstimator):  # type: ignore[misc] # the library is followed as untyped
-    """The library's estimator of boxes around the quicker filter."""
+    """The library's estimator of boxes around the quicker filter; `last_seen` is the newest observation."""
+
+    def __init__(self, bbox: Array) -> None:
+        super().__init__(bbox)
+        self.last_seen = bbox
+
+    def update(self, bbox: Array | None) -> None:
+        """Take in an observed box (4,); None leaves everything as it is."""
+        super().update(bbox)
+        if bbox is not None:
+            self.last_seen = bbox
 
     def _create_filter(self, bbox: Array) -> SharedCovarianceFilter:
         general = super()._create_filter(bbox)

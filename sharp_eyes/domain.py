@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from sharp_eyes.geometry import Side, Xyxy
+from sharp_eyes.geometry import Point, Side, Xyxy, foot
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,15 @@ class Detection:
 class TrackedObject:
     """The same object over the frames of one camera within one run.
 
-    `track` is its number within (camera, run); `xyxy` the box it was detected at.
+    `track` is its number within (camera, run); `xyxy` the box it was detected at; `hidden_below` by how
+    much of the picture's height its feet are below that box, where something hides them.
     """
 
     track: int
     label: str
     confidence: float
     xyxy: Xyxy
+    hidden_below: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,19 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a rule consumed: one object at one moment."""
+    """What a rule consumed: one object at one moment; as in `TrackedObject`."""
 
     at: int
     track: int
     label: str
     confidence: float
     xyxy: Xyxy
+    hidden_below: float = 0.0
+
+    @property
+    def foot(self) -> Point:
+        """Where it stands: the reference point of every rule."""
+        return foot(self.xyxy, self.hidden_below)
 
 
 @dataclass(frozen=True, slots=True)

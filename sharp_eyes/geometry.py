@@ -25,9 +25,9 @@ def rounded(xyxy: Xyxy) -> Xyxy:
     return (round(x1, 4), round(y1, 4), round(x2, 4), round(y2, 4))
 
 
-def foot(xyxy: Xyxy) -> Point:
-    """The reference point of an object: the bottom centre of its box."""
-    return ((xyxy[0] + xyxy[2]) / 2, xyxy[3])
+def foot(xyxy: Xyxy, hidden_below: float = 0.0) -> Point:
+    """The reference point of an object: the bottom centre of its box, or so much below it."""
+    return ((xyxy[0] + xyxy[2]) / 2, xyxy[3] + hidden_below)
 
 
 def at_edge(xyxy: Xyxy) -> bool:

@@ -49,7 +49,7 @@ class PathKeeper:
         path.seen_at = at
         path.confidence = max(path.confidence, seen.confidence)
         if not path.points or at - path.points[-1][0] >= STEP:
-            x, y = foot(seen.xyxy)
+            x, y = foot(seen.xyxy, seen.hidden_below)
             path.points.append((at, round(x, 4), round(y, 4)))
 
     def _said(self, tracks: list[int]) -> list[TrackPath]:

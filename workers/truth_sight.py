@@ -14,7 +14,7 @@ from models.tracker import Tracker
 from sharp_eyes.cameras import Camera
 from sharp_eyes.domain import Detection, TrackedObject
 from sharp_eyes.geometry import rounded
-from workers.truth_boxes import TruthBoxes
+from sharp_eyes.scoring.truth_boxes import TruthBoxes
 
 LEAST_VISIBLE = 0.2  # of an object of which less can be seen no detector says anything
 MODEL = "truth"  # what events call what saw them

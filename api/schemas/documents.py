@@ -28,13 +28,17 @@ class BoxesAnswer(BaseModel):
 
 
 class ObservationAnswer(BaseModel):
-    """What the rule consumed: one object at one moment (`at` in microseconds UTC)."""
+    """What the rule consumed: one object at one moment (`at` in microseconds UTC).
+
+    `hidden_below` is by how much of the picture's height its feet are below its box, hidden by something.
+    """
 
     at: int
     track: int
     label: str
     confidence: float
     xyxy: tuple[float, float, float, float]
+    hidden_below: float = 0.0
 
 
 class ReasonAnswer(BaseModel):

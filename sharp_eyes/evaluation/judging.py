@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sharp_eyes.evaluation.attribution import attributed
 from sharp_eyes.evaluation.replays import Replayed, Stage
-from sharp_eyes.evaluation.scenario import Scenario
+from sharp_eyes.evaluation.scenario import BOXES, Scenario
 from sharp_eyes.scoring import summary
 from sharp_eyes.scoring.jsonl import read_lines
 from sharp_eyes.scoring.matching import EventLine, Outcome, Score
 from sharp_eyes.scoring.summary import Clip, JudgedClip
+from sharp_eyes.scoring.truth_boxes import TruthBoxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,12 @@ class Judgement:
 
 
 def judge(replayed: Replayed, min_height: float | None = None) -> Judgement:
-    """Judge the events of a replay, as `judge_events` does. Raises ConfigError for a malformed file."""
-    events = read_lines(replayed.events, EventLine)
+    """Judge the events of a replay, as `judge_events` does, by whose they are.
+
+    Raises ConfigError for a malformed file.
+    """
+    boxes = TruthBoxes(replayed.scenario.folder / BOXES)
+    events = attributed(read_lines(replayed.events, EventLine), boxes)
     return judge_events(replayed.scenario, replayed.stage, events, replayed.evidence, min_height)
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from sharp_eyes.clock import microseconds
 from sharp_eyes.domain import Ending, EventRecord, Observation, Reason, Scene, TrackedObject
-from sharp_eyes.geometry import Side, foot
+from sharp_eyes.geometry import Side
 from sharp_eyes.rules.rule import Author, observe
 from sharp_eyes.rules.spec import LineSettings
 
@@ -77,8 +77,9 @@ class LineRule:
             if seen.confidence < self._author.spec.min_confidence:
                 return []
             path = self._paths[seen.track] = Path(observe(seen, at))
-        path.observations.append(observe(seen, at))
-        side = self._settings.line.segment.side(foot(seen.xyxy))
+        observation = observe(seen, at)
+        path.observations.append(observation)
+        side = self._settings.line.segment.side(observation.foot)
         if side is not None and side != path.side:
             path.side, path.side_from = side, len(path.observations) - 1
         if len(path.observations) > LONGEST_JITTER:
@@ -112,13 +113,13 @@ class LineRule:
         for start in range(len(path.observations) - 1, path.side_from, -1):
             seen = path.observations[start]
             held = newest - seen.at >= self._settle
-            if held and self._settings.line.segment.side(foot(seen.xyxy)) == path.side:
+            if held and self._settings.line.segment.side(seen.foot) == path.side:
                 return start
         return path.side_from
 
     def _met_line(self, path: Path) -> bool:
         """Whether the way from the last point on the old side passed between the line's ends."""
-        way = [foot(seen.xyxy) for seen in path.observations[: path.side_from + 1]]
+        way = [seen.foot for seen in path.observations[: path.side_from + 1]]
         return any(self._settings.line.segment.crossed_by(a, b) for a, b in pairwise(way))
 
     def _forget(self, at: int) -> None:

@@ -35,7 +35,7 @@ class Author:
 
     def wants(self, seen: TrackedObject) -> bool:
         """Whether the rule is about this object: its label and its size."""
-        tall_enough = seen.xyxy[3] - seen.xyxy[1] >= self.spec.min_height
+        tall_enough = seen.xyxy[3] + seen.hidden_below - seen.xyxy[1] >= self.spec.min_height
         return seen.label in self.spec.labels and tall_enough
 
     def raised(self, seen: Observation, reason: Reason, direction: Side | None = None) -> Raised:
@@ -91,4 +91,4 @@ class Author:
 
 def observe(seen: TrackedObject, at: int) -> Observation:
     """The object as a rule keeps it."""
-    return Observation(at=at, track=seen.track, label=seen.label, confidence=seen.confidence, xyxy=seen.xyxy)
+    return Observation(at, seen.track, seen.label, seen.confidence, seen.xyxy, seen.hidden_below)

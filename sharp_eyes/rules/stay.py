@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from sharp_eyes.clock import microseconds
 from sharp_eyes.domain import Ending, EventRecord, Observation, Raised, Reason, Scene
-from sharp_eyes.geometry import at_edge, foot
-from sharp_eyes.labels import sort_of
+from sharp_eyes.rules.kinship import Kinship
 from sharp_eyes.rules.rule import Author, observe
 from sharp_eyes.rules.spec import StaySettings
 
@@ -46,33 +45,34 @@ class StayRule:
         self._cooldown = microseconds(author.spec.cooldown_seconds)
         self._stays: dict[int, Stay] = {}
         self._quiet_until: dict[int, int] = {}
-        self._known: dict[int, int] = {}  # track → last seen at; tells newcomers from old hands
+        self._kinship = Kinship(self._lost, max(self._lost, self._cooldown))
 
     def step(self, scene: Scene) -> list[EventRecord]:
         """Judge one scene; without a look only the deadlines of earlier ones pass."""
         records = self._close_overdue(scene.at)
         self._forget(scene.at)
         if scene.looked:
-            present = {seen.track for seen in scene.objects}
-            for seen in scene.objects:
-                if self._author.wants(seen):
-                    records += self._judge(observe(seen, scene.at), present)
-            self._known.update(dict.fromkeys(present, scene.at))
+            judged = [observe(seen, scene.at) for seen in scene.objects if self._author.wants(seen)]
+            heirs = self._kinship.meet(judged, (seen.track for seen in scene.objects), scene.at)
+            for heir, forebear in heirs.items():
+                self._bequeath(forebear, heir)
+            for seen in judged:
+                records += self._judge(seen)
         records += self._close_overdue(scene.at)
         return records
 
     def finish(self, because: Ending) -> list[EventRecord]:
         """End every open event and forget all stays."""
         records = [record for track in list(self._stays) for record in self._close(track, because)]
-        self._known.clear()
+        self._kinship.clear()
         self._quiet_until.clear()
         return records
 
-    def _judge(self, seen: Observation, present: set[int]) -> list[EventRecord]:
-        inside = self._settings.zone.polygon.contains(foot(seen.xyxy))
+    def _judge(self, seen: Observation) -> list[EventRecord]:
+        inside = self._settings.zone.polygon.contains(seen.foot)
         stay = self._stays.get(seen.track)
         if inside and (stay is None or self._too_early(stay, seen.track)):
-            stay = self._enter(seen, present)
+            stay = self._enter(seen)
         if stay is None:
             return []
         stay.take_in(seen, inside=inside)
@@ -91,33 +91,18 @@ class StayRule:
         """
         return stay.raised is None and stay.entered_at + self._dwell < self._quiet_until.get(track, 0)
 
-    def _enter(self, seen: Observation, present: set[int]) -> Stay | None:
-        """Begin a stay, or take over the one of a lost track that this newcomer continues."""
-        inherited = None if seen.track in self._known else self._heritage(seen, present)
-        if inherited is not None:
-            self._stays[seen.track] = self._stays.pop(inherited)
-            if inherited in self._quiet_until:
-                self._quiet_until[seen.track] = self._quiet_until[inherited]
-        elif seen.confidence >= self._author.spec.min_confidence:
+    def _enter(self, seen: Observation) -> Stay | None:
+        """Begin a stay, or begin it anew, where the observation is confident enough."""
+        if seen.confidence >= self._author.spec.min_confidence:
             self._stays[seen.track] = Stay(entered_at=seen.at, last_seen=seen, last_inside=seen)
         return self._stays.get(seen.track)
 
-    def _heritage(self, seen: Observation, present: set[int]) -> int | None:
-        """The lost track, nearest first, whose stay this newcomer continues."""
-        if at_edge(seen.xyxy):
-            return None
-        x, y = foot(seen.xyxy)
-        near: list[tuple[float, int]] = []
-        for track, stay in self._stays.items():
-            box = stay.last_seen.xyxy
-            same_sort = sort_of(stay.last_seen.label) == sort_of(seen.label)
-            if track in present or at_edge(box) or not same_sort:
-                continue
-            old_x, old_y = foot(box)
-            distance = max(abs(x - old_x), abs(y - old_y))
-            if distance <= box[2] - box[0]:
-                near.append((distance, track))
-        return min(near)[1] if near else None
+    def _bequeath(self, forebear: int, heir: int) -> None:
+        """What is known of a lost track goes on under another number: its stay and its cool-down."""
+        if forebear in self._stays:
+            self._stays[heir] = self._stays.pop(forebear)
+        if forebear in self._quiet_until:
+            self._quiet_until[heir] = self._quiet_until[forebear]
 
     def _close_overdue(self, at: int) -> list[EventRecord]:
         records: list[EventRecord] = []
@@ -139,9 +124,7 @@ class StayRule:
         for track, until in list(self._quiet_until.items()):
             if until <= at and track not in self._stays:
                 del self._quiet_until[track]
-        for track, seen_at in list(self._known.items()):
-            if at - seen_at > max(self._lost, self._cooldown):
-                del self._known[track]
+        self._kinship.forget(at)
 
     def _reason(self, stay: Stay) -> Reason:
         spec = self._author.spec

@@ -24,6 +24,7 @@ class EventLine(BaseModel):
     """What scoring reads of a line of events; other keys are let pass.
 
     `xyxy` is the object's box in fractions of the picture: it is shown, and may be too small to be judged.
+    `actor` is its identity in the truth, where somebody knows: an evaluation looks it up.
     """
 
     model_config = ConfigDict(strict=True, frozen=True)
@@ -38,6 +39,7 @@ class EventLine(BaseModel):
     label: str
     direction: str | None = None
     xyxy: Annotated[list[Finite], Field(min_length=4, max_length=4)] | None = None
+    actor: int | str | None = None
 
     def seconds(self, *, absolute: bool) -> float:
         """Its time in seconds of UTC, or of the clip: those of UTC too where the clip's are not known."""
@@ -305,5 +307,10 @@ class _Nearby:
 
 
 def falls_within(entry: TruthEntry, event: EventLine) -> bool:
-    """Whether an event that the entry is about came between its start and its end."""
+    """Whether an event that the entry is about came between its start and its end.
+
+    One of whom it is known that he is none of the entry's objects is not what the entry is about.
+    """
+    if event.actor is not None and entry.objects and event.actor not in entry.objects:
+        return False
     return _binds(entry, event) and entry.starts_at <= event.seconds(absolute=entry.absolute) <= entry.ends_at

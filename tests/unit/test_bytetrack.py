@@ -97,7 +97,7 @@ def numbers_by_library(
 def test_at_a_steady_rate_one_sort_of_objects_is_numbered_as_by_the_plain_library(
     seed: int, fps: float
 ) -> None:
-    ours, library = Camera(fps, TrackerSettings(nested=math.inf)), plain(fps)
+    ours, library = Camera(fps, TrackerSettings(nested=math.inf, recover_seconds=0)), plain(fps)
     numbered = 0
     for frame, detections in enumerate(crowd(seed, 200)):
         wanted = numbers_by_library(library, detections, frame / fps)
@@ -281,6 +281,55 @@ def test_who_steps_out_from_behind_another_is_followed_from_then_on() -> None:
         assert [one.track for one in camera.see(person(), person(moved(behind, back)))] == [1, 2]
 
 
+def test_all_of_somebody_whose_narrower_box_is_followed_is_nobody_new() -> None:
+    """With a trolley, say: detectors call both boxes a person, and both stand on the same ground."""
+    camera = Camera()
+    left, top, right, bottom = MIDDLE
+    wide = (left - 0.04, top - 0.03, right + 0.02, bottom + 0.005)
+    camera.see(person(), times=5)
+    assert [one.track for one in camera.see(person(), person(wide, 0.95), times=6)] == [1]
+    [seen] = camera.see(person(wide))  # and goes on as him
+    assert seen.track == 1
+
+
+def test_who_stands_before_somebody_and_nearer_is_somebody_else() -> None:
+    camera = Camera()
+    left, top, right, bottom = MIDDLE
+    before = (left - 0.04, top - 0.02, right + 0.04, bottom + 0.1)
+    camera.see(person(), times=5)
+    assert [one.track for one in camera.see(person(), person(before), times=2)] == [1, 2]
+
+
+def test_who_turns_round_keeps_his_number() -> None:
+    """At half of his width a look a filter of constant velocities runs past him."""
+    places = [0.1 + 0.025 * step for step in range(10)]
+    for recover_seconds, same in ((1.0, True), (0.0, False)):
+        camera = Camera(settings=TrackerSettings(recover_seconds=recover_seconds))
+        for x in places:
+            camera.see(person((x, 0.4, x + 0.05, 0.55)))
+        for x in places[-1:-7:-1]:
+            seen = camera.see(person((x - 0.01, 0.4, x + 0.04, 0.55)))
+        assert [one.track == 1 for one in seen] == [same]
+
+
+def test_where_somebody_was_long_ago_stands_somebody_else() -> None:
+    camera = Camera(settings=TrackerSettings(memory_seconds=10.0))
+    walk = [(0.1 + 0.025 * step, 0.4, 0.15 + 0.025 * step, 0.55) for step in range(6)]
+    for box in walk:
+        camera.see(person(box))
+    camera.see(times=10)
+    assert [one.track for one in camera.see(person(walk[-1]), times=2)] == [2]
+
+
+def test_whose_legs_are_hidden_stands_where_he_stood_and_a_car_does_not() -> None:
+    left, top, right, bottom = MIDDLE
+    for label, below in (("person", 0.07), ("car", 0.0)):
+        camera = Camera()
+        camera.see(person(label=label), times=6)
+        [seen] = camera.see(person((left, top, right, bottom - 0.07), label=label))
+        assert seen.hidden_below == pytest.approx(below)
+
+
 def test_a_bag_before_somebody_is_no_part_of_him() -> None:
     camera = Camera()
     bag = (0.41, 0.45, 0.43, 0.5)
@@ -296,6 +345,7 @@ def test_after_ten_thousand_objects_nothing_of_them_is_kept() -> None:
         camera.see(times=16)
     assert camera.see() == ()
     assert camera.tracker._votes == {}
+    assert camera.tracker._footing._figures == {}
     assert camera.tracker._tracker.tracks == []
     assert camera.tracker.due_at() is None
 

@@ -10,9 +10,9 @@ from models.tracker import Tracker
 from sharp_eyes.clock import REPLAY_EPOCH, SECOND
 from sharp_eyes.domain import Detection, TrackedObject
 from sharp_eyes.errors import ConfigError
+from sharp_eyes.scoring.truth_boxes import TruthBoxes
 from workers.benchmark import plain_camera
 from workers.choosing import only_camera
-from workers.truth_boxes import TruthBoxes
 from workers.truth_sight import FedTracker, sight_by_boxes
 
 Object = dict[str, object]

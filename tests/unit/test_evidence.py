@@ -140,7 +140,10 @@ def test_a_reason_holds_the_rule_its_thresholds_and_all_that_was_consumed(tmp_pa
             },
         },
         "thresholds": {"settle_seconds": 0.4},
-        "observations": [{"at": AT, "track": 3, "label": "person", "confidence": 0.9, "xyxy": list(BOX)}],
+        "observations": [
+            {"at": AT, "track": 3, "label": "person", "confidence": 0.9, "xyxy": list(BOX),
+             "hidden_below": 0.0},
+        ],
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """`line`: a settled crossing between the line's ends raises one event; jitter and detours raise none."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -79,7 +80,9 @@ def facts(records: list[Raised]) -> list[tuple[float, Side | None]]:
 def recomputed(record: Raised, fresh: LineRule) -> list[Raised]:
     """What a fresh rule says that is fed with the reason alone."""
     scenes = [
-        Scene(seen.at, (TrackedObject(seen.track, seen.label, seen.confidence, seen.xyxy),))
+        Scene(
+            seen.at, (TrackedObject(seen.track, seen.label, seen.confidence, seen.xyxy, seen.hidden_below),)
+        )
         for seen in record.reason.observations
     ]
     return play(fresh, scenes)
@@ -331,6 +334,53 @@ def test_whatever_the_path_each_reason_raises_its_own_event_again(
         raised += play(judge, walk([(x, y)], start=now, confidence=confidence))
     for record in raised:
         assert recomputed(record, rule(settle=settle, min_confidence=0.5)) == [record]
+
+
+# ── hidden feet ──
+
+
+def wading(place: Place, hidden: float) -> TrackedObject:
+    """Somebody of whom so much is hidden from below, and whose feet are at this place."""
+    x, y = place
+    return replace(walker((x, y - hidden), height=0.2 - hidden), hidden_below=hidden)
+
+
+def along(*feet: tuple[float, float]) -> list[Scene]:
+    """Scenes of somebody beside a level line at 0.5: (where his feet are, how much is hidden)."""
+    return [
+        Scene(REPLAY_EPOCH + microseconds(0.1 * i), (wading((0.5, y), hidden),))
+        for i, (y, hidden) in enumerate(feet)
+    ]
+
+
+def level() -> LineRule:
+    settings = LineSettings(Line("kerb", Segment((0.1, 0.5), (0.9, 0.5))), frozenset({"left", "right"}))
+    spec = RuleSpec("kerb", "line", settings, frozenset({"person"}), 3, "none", cooldown_seconds=0.0)
+    return LineRule(Author("cam-1", 7, "330802", "run-1", spec, "rev-1"), settings)
+
+
+def test_who_is_hidden_from_below_crosses_nothing_with_the_end_of_his_box() -> None:
+    hidden = along(*[(0.55, 0.0)] * 6, *[(0.55, 0.1)] * 10, *[(0.55, 0.0)] * 6)
+    assert play(level(), hidden) == []
+    believed = [
+        Scene(one.at, tuple(replace(seen, hidden_below=0.0) for seen in one.objects)) for one in hidden
+    ]
+    assert [direction for _, direction in facts(play(level(), believed))] == ["left", "right"]
+
+
+def test_who_crosses_while_hidden_is_said_to_and_his_reason_says_it_again() -> None:
+    (record,) = play(level(), along(*[(0.55, 0.08)] * 6, *[(0.45, 0.08)] * 6))
+    assert facts([record]) == [(0.6, "left")]
+    assert recomputed(record, level()) == [record]
+
+
+def test_what_is_hidden_counts_for_the_height() -> None:
+    judge = rule(min_height=0.15)
+    scenes = [
+        replace(one, objects=tuple(wading((x, 0.5), 0.1) for _ in one.objects))
+        for one, x in zip(walk(LEFT_TO_RIGHT), LEFT_TO_RIGHT, strict=True)
+    ]
+    assert len(play(judge, scenes)) == 1
 
 
 # ── eviction ──

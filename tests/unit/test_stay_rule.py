@@ -94,7 +94,9 @@ def seconds(record: EventRecord) -> float:
 def recomputed(record: Raised, fresh: StayRule) -> list[Raised]:
     """What a fresh rule says that is fed with the reason alone."""
     scenes = [
-        Scene(seen.at, (TrackedObject(seen.track, seen.label, seen.confidence, seen.xyxy),))
+        Scene(
+            seen.at, (TrackedObject(seen.track, seen.label, seen.confidence, seen.xyxy, seen.hidden_below),)
+        )
         for seen in record.reason.observations
     ]
     return raised(play(fresh, scenes))
@@ -563,6 +565,20 @@ def test_the_reason_begins_with_the_entry_and_ends_with_the_event() -> None:
     assert len(record.reason.observations) == 21
 
 
+def test_hidden_feet_are_where_they_are() -> None:
+    above = replace(person(at=(0.5, 0.15), height=0.1), hidden_below=0.1)
+    (record,) = raised(play(rule(), every(0.1, 0, 3, above)))
+    assert recomputed(record, rule()) == [record]
+    below = replace(person(at=(0.5, 0.75)), hidden_below=0.1)
+    assert play(rule(), every(0.1, 0, 3, below)) == []
+
+
+def test_who_is_followed_anew_within_the_cool_down_is_not_told_again() -> None:
+    first = [*every(0.1, 0, 4, person()), *every(0.1, 4.1, 8, person(at=OUTSIDE))]
+    again = [*every(0.1, 9, 10, person(2, (0.85, 0.5))), *every(0.1, 10.1, 20, person(2))]
+    assert [record.track for record in raised(play(rule(), first, again))] == [1]
+
+
 # ── eviction ──
 
 
@@ -572,14 +588,14 @@ def test_nothing_is_kept_of_tracks_that_are_gone() -> None:
         frames = every(0.5, track * 4, track * 4 + 3.5, person(track, (0.3 + track % 5 / 10, 0.5)))
         play(judge, frames)
     play(judge, every(1, 2000, 2100))
-    assert (judge._stays, judge._known, judge._quiet_until) == ({}, {}, {})
+    assert (judge._stays, len(judge._kinship), judge._quiet_until) == ({}, 0, {})
 
 
 def test_memory_does_not_grow_with_the_number_of_tracks() -> None:
     judge, largest = rule(), 0
     for track in range(2000):
         play(judge, scene(track * 3, person(track)), scene(track * 3 + 2.5, person(track)))
-        largest = max(largest, len(judge._stays), len(judge._known), len(judge._quiet_until))
+        largest = max(largest, len(judge._stays), len(judge._kinship), len(judge._quiet_until))
     assert largest <= 25  # those of the last minute
 
 
@@ -601,14 +617,14 @@ def test_memory_does_not_grow_while_the_cool_down_holds() -> None:
 def test_tracks_are_forgotten_while_the_gate_is_closed() -> None:
     judge = rule()
     play(judge, every(0.1, 0, 5, person()), [scene(5 + i, looked=False) for i in range(1, 100)])
-    assert (judge._stays, judge._known, judge._quiet_until) == ({}, {}, {})
+    assert (judge._stays, len(judge._kinship), judge._quiet_until) == ({}, 0, {})
 
 
 def test_finishing_forgets_everything() -> None:
     judge = rule()
     play(judge, every(0.1, 0, 5, person()), every(0.1, 5.1, 9, person(at=OUTSIDE)), scene(9.1, person(2)))
     judge.finish("off_schedule")
-    assert (judge._stays, judge._known, judge._quiet_until) == ({}, {}, {})
+    assert (judge._stays, len(judge._kinship), judge._quiet_until) == ({}, 0, {})
     assert [seconds(r) for r in play(judge, every(0.1, 10, 13, person()))] == [12.0]
 
 

@@ -186,8 +186,8 @@ def _by_model(settings: Settings, file: Path, camera_id: str | None, model: str 
 
 
 def _by_boxes(file: Path, camera_id: str | None, boxes: Path, start_at: int, *, tracked: bool) -> "Sight":
+    from sharp_eyes.scoring.truth_boxes import TruthBoxes
     from workers.choosing import only_camera
-    from workers.truth_boxes import TruthBoxes
     from workers.truth_sight import sight_by_boxes
 
     return sight_by_boxes(only_camera(file, camera_id), TruthBoxes(boxes), start_at, tracked=tracked)
