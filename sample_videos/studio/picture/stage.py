@@ -55,10 +55,9 @@ class Stage:
         source_x, source_y = site.camera.source_map()
         ideal = np.stack((source_x / WIDTH, 1 - source_y / HEIGHT), axis=-1) - 0.5
         self.margin = max(1.0, 2 * float(np.abs(ideal).max()))
-        self._ideal = (
-            0.5 + ideal / self.margin
-        )  # (height, width, 2): where on the layer, from below, a pixel is
-        renderer.lens.write(np.ascontiguousarray(self._ideal[::-1], np.float32).tobytes())
+        on_layer = 0.5 + ideal / self.margin  # (height, width, 2): where a pixel is, from below
+        self._across, self._up = (np.ascontiguousarray(on_layer[..., axis]) for axis in range(2))
+        renderer.lens.write(np.ascontiguousarray(on_layer[::-1], np.float32).tobytes())
         wide = 2 * math.atan(math.tan(site.camera.fov_y / 2) * self.margin)
         key = key_light(site.camera, weather)
         self._uniforms = (
@@ -213,12 +212,11 @@ class Stage:
         A region at the picture's edge goes on to the canvas's: what hides there is not seen either.
         """
         left, top, right, bottom = region
-        part = self._ideal[top:bottom, left:right]
-        size = np.array((width, height))
-        start = np.clip(np.floor(part.min(axis=(0, 1)) * size) - 2, 0, size).astype(int)
-        end = np.clip(np.ceil(part.max(axis=(0, 1)) * size) + 2, 0, size).astype(int)
-        x0, y0 = 0 if left == 0 else int(start[0]), 0 if bottom == HEIGHT else int(start[1])
-        x1, y1 = width if right == WIDTH else int(end[0]), height if top == 0 else int(end[1])
+        across, up = self._across[top:bottom, left:right], self._up[top:bottom, left:right]
+        x0 = 0 if left == 0 else max(0, math.floor(across.min() * width) - 2)
+        y0 = 0 if bottom == HEIGHT else max(0, math.floor(up.min() * height) - 2)
+        x1 = width if right == WIDTH else min(width, math.ceil(across.max() * width) + 2)
+        y1 = height if top == 0 else min(height, math.ceil(up.max() * height) + 2)
         return x0, y0, x1 - x0, y1 - y0
 
     def _develop(self) -> None:

@@ -17,7 +17,14 @@ from sample_videos.studio.picture.weather import weather_of
 from sample_videos.studio.scenarios import intrusion, line
 from sample_videos.studio.scenarios.background import along_a_lane
 from sample_videos.studio.scenarios.draft import Draft
-from sample_videos.studio.scenarios.ground import NoRoomError, patch, zone_in
+from sample_videos.studio.scenarios.ground import (
+    TALL_ENOUGH,
+    NoRoomError,
+    WrongSiteError,
+    patch,
+    person_pixels,
+    zone_in,
+)
 from sample_videos.studio.scenarios.lanes import FOUR_WHEELS, HALF_WIDTH, Stretch, stretch
 from sample_videos.studio.scenarios.passing import on_foot, outside, pace
 from sample_videos.studio.scenarios.passing_a_line import Frame, crossing
@@ -31,6 +38,8 @@ _OVER_M = 0.3  # by which a shadow reaches beyond the line
 _ASIDE_M = (0.6, 1.0)  # how far people keep from the place
 _KERB_M = (0.35, 0.6)  # between a lane and a zone beside it
 _DEEP_M = (2.2, 3.2)  # such a zone
+_ROADSIDES = 40  # that are drawn until one is well in sight
+_FREE_SHARE = 0.3  # of such a zone that is known to be in sight
 _BEFORE_M = (0.6, 0.8)  # between somebody and who is half hidden behind
 
 
@@ -84,8 +93,8 @@ def _standing(draft: Draft, fence: Frame, side: float, most: float, at: float) -
 def headlights(draft: Draft) -> None:
     """Somebody goes into a zone beside a lane; vehicles drive past, and their light falls into it."""
     rng = draft.rng
-    piece = stretch(draft, 5.0, 9.0, 0.08)
-    shape = shapely.Polygon(draft.zone("zone", _roadside(draft, piece)).floor)
+    piece, corners = _well_seen_roadside(draft)
+    shape = shapely.Polygon(draft.zone("zone", corners).floor)
     draft.rule(intrusion.RULE)
     intrusion.comes_in(draft, shape, draft.moments(1, 2.5, draft.seconds - 4.0)[0])
     decoys = []
@@ -93,6 +102,23 @@ def headlights(draft: Draft) -> None:
         label = str(rng.choice(FOUR_WHEELS, p=(0.7, 0.2, 0.04, 0.06)))
         decoys.append(([draft.cast.vehicle(label, rng)], partial(_drives_past, draft, piece, label, then)))
     _as_many_as_fit(draft, decoys, "headlights shine into the zone")
+
+
+def _well_seen_roadside(draft: Draft) -> tuple[Stretch, list[Place]]:
+    """A stretch of a lane and a zone beside it, where people are tall enough and nothing hides them.
+
+    Raises WrongSiteError where none of many is like that: to miss whom nobody can see is no mistake.
+    """
+    free = shapely.union_all([shapely.box(*rectangle) for rectangle in draft.site.open_floor])
+    for _ in range(_ROADSIDES):
+        piece = stretch(draft, 5.0, 9.0, 0.08)
+        with suppress(NoRoomError):
+            corners = _roadside(draft, piece)
+            zone = shapely.Polygon(corners)
+            seen = shapely.intersection(zone, free).area >= _FREE_SHARE * zone.area
+            if seen and person_pixels(draft.site.camera, corners).min() >= TALL_ENOUGH:
+                return piece, corners
+    raise WrongSiteError("beside its lanes people are small, or hidden")
 
 
 def _roadside(draft: Draft, piece: Stretch) -> list[Place]:
