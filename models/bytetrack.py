@@ -6,13 +6,14 @@ their boxes are moved to places of their own on the tracker's grid, where they n
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
 
 from models.footing import Footing
-from models.kalman import BoxEstimator
+from models.kalman import BoxEstimator, restlessness
 from models.recovery import RecoveringTracker
 from sharp_eyes.clock import SECOND, microseconds
 from sharp_eyes.domain import Detection, TrackedObject
@@ -40,16 +41,19 @@ class TrackerSettings:
     `begins` on an unmatched one begins a track. Both were chosen on one sequence (ADR 3).
     A box of which the share `nested` lies in a larger one of its sort begins none either: detectors
     often say somebody's upper body besides all of him; who steps out from behind another is followed
-    from then on. Who was lost no longer than `recover_seconds` ago is also looked for where he was last seen
-    (`models/recovery.py`). `memory_seconds` is how long a lost object is remembered, in time in which it was
-    looked for; `look_seconds` how often an object that rests is looked at; `search_seconds` how often
-    one that was just lost.
+    from then on. `restless` is how much more freely people move between two looks, at five a second,
+    than ByteTrack believes, which was made for thirty (`models/kalman.py`). Who was lost no longer than
+    `recover_seconds` ago is also looked for where he was last seen (`models/recovery.py`).
+    `memory_seconds` is how long a lost object is remembered, in time in which it was looked for;
+    `look_seconds` how often an object that rests is looked at; `search_seconds` how often one that was
+    just lost.
     """
 
     sure: float = 0.5
     begins: float = 0.6
     min_iou: float = 0.1
     nested: float = 0.8
+    restless: float = 16.0
     recover_seconds: float = 1.0
     memory_seconds: float = 3.0
     look_seconds: float = 1.0
@@ -73,6 +77,7 @@ class ByteTracker:
 
     def __init__(self, fps: float, settings: TrackerSettings | None = None) -> None:
         self._settings = settings or TrackerSettings()
+        restless = restlessness(self._settings.restless, fps)
         self._tracker = RecoveringTracker(
             lost_track_buffer=round(self._settings.memory_seconds * 30),  # the library counts at 30 fps
             frame_rate=fps,
@@ -80,7 +85,7 @@ class ByteTracker:
             high_conf_det_threshold=self._settings.sure,
             minimum_iou_threshold=self._settings.min_iou,
             minimum_consecutive_frames=2,
-            state_estimator_class=BoxEstimator,
+            state_estimator_class=partial(BoxEstimator, restless=restless),
         )
         self._tracker.recover_seconds = self._settings.recover_seconds
         self._votes: dict[int, _Votes] = {}

@@ -32,12 +32,12 @@ class FootingSettings:
     """
 
     hidden_below: float = 0.8
-    whole_from: float = 0.9
+    whole_from: float = 0.85
     still: float = 0.25
     remembered: int = 6
     least: int = 3
     memory_seconds: float = 1.2
-    longest_seconds: float = 4.0
+    longest_seconds: float = 2.0
 
 
 @dataclass(slots=True)

@@ -21,6 +21,16 @@ _SIDES = 4
 Array = NDArray[np.float64]
 
 
+def restlessness(at_five_fps: float, fps: float) -> float:
+    """How much larger the process noise is at this rate of analysis than ByteTrack's, made for 30 fps.
+
+    People change their pace and turn round in time, not in frames. Where speed is a random walk, its
+    variance in steps grows with the third power of a step's length; `at_five_fps` anchors it. Never less
+    than the library's own.
+    """
+    return max(1.0, at_five_fps * (5.0 / fps) ** 3)
+
+
 class SharedCovarianceFilter(KalmanFilter):  # type: ignore[misc] # the library is followed as untyped
     """A drop-in for the library's filter of eight states; `state` is (8, 1) as there."""
 
@@ -57,11 +67,26 @@ class SharedCovarianceFilter(KalmanFilter):  # type: ignore[misc] # the library 
 
 
 class BoxEstimator(XYXYStateEstimator):  # type: ignore[misc] # the library is followed as untyped
-    """The library's estimator of boxes around the quicker filter; `last_seen` is the newest observation."""
+    """The library's estimator of boxes around the quicker filter; `last_seen` is the newest observation.
 
-    def __init__(self, bbox: Array) -> None:
+    `restless` is by how much more the way of an object may change in a step than ByteTrack believes.
+    """
+
+    def __init__(self, bbox: Array, restless: float = 1.0) -> None:
         super().__init__(bbox)
         self.last_seen = bbox
+        self._restless = restless
+
+    def set_kf_covariances(
+        self,
+        measurement_noise: Array | None = None,
+        process_noise: Array | None = None,
+        state_covariance: Array | None = None,
+    ) -> None:
+        """Set what the filter believes of its noise; its tracklet does so, with ByteTrack's own values."""
+        if process_noise is not None:
+            process_noise = process_noise * self._restless
+        super().set_kf_covariances(measurement_noise, process_noise, state_covariance)
 
     def update(self, bbox: Array | None) -> None:
         """Take in an observed box (4,); None leaves everything as it is."""

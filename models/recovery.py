@@ -9,7 +9,7 @@ OC-SORT (Cao et al., "Observation-Centric SORT", CVPR 2023).
  last seen     ███            a walker who turns round: █ → █ → █ ← █ ← █
  left over    ███  his
 
-Letting the last observation count in the first match too was worse on every sequence that was tried.
+Where the last observation counts in the first match already, more people are exchanged than kept (ADR 16).
 """
 
 import numpy as np

@@ -97,7 +97,8 @@ def numbers_by_library(
 def test_at_a_steady_rate_one_sort_of_objects_is_numbered_as_by_the_plain_library(
     seed: int, fps: float
 ) -> None:
-    ours, library = Camera(fps, TrackerSettings(nested=math.inf, recover_seconds=0)), plain(fps)
+    as_it_comes = TrackerSettings(nested=math.inf, restless=1.0, recover_seconds=0.0)
+    ours, library = Camera(fps, as_it_comes), plain(fps)
     numbered = 0
     for frame, detections in enumerate(crowd(seed, 200)):
         wanted = numbers_by_library(library, detections, frame / fps)
@@ -300,16 +301,18 @@ def test_who_stands_before_somebody_and_nearer_is_somebody_else() -> None:
     assert [one.track for one in camera.see(person(), person(before), times=2)] == [1, 2]
 
 
-def test_who_turns_round_keeps_his_number() -> None:
-    """At half of his width a look a filter of constant velocities runs past him."""
+@pytest.mark.parametrize(
+    ("restless", "recover_seconds", "kept"), [(1.0, 0.0, False), (1.0, 1.0, True), (16.0, 0.0, True)]
+)
+def test_who_turns_round_keeps_his_number(restless: float, recover_seconds: float, kept: bool) -> None:
+    """At half of his width a look ByteTrack's own filter runs past him."""
+    camera = Camera(settings=TrackerSettings(restless=restless, recover_seconds=recover_seconds))
     places = [0.1 + 0.025 * step for step in range(10)]
-    for recover_seconds, same in ((1.0, True), (0.0, False)):
-        camera = Camera(settings=TrackerSettings(recover_seconds=recover_seconds))
-        for x in places:
-            camera.see(person((x, 0.4, x + 0.05, 0.55)))
-        for x in places[-1:-7:-1]:
-            seen = camera.see(person((x - 0.01, 0.4, x + 0.04, 0.55)))
-        assert [one.track == 1 for one in seen] == [same]
+    for x in places:
+        camera.see(person((x, 0.4, x + 0.05, 0.55)))
+    for x in places[-1:-7:-1]:
+        seen = camera.see(person((x - 0.01, 0.4, x + 0.04, 0.55)))
+    assert [one.track == 1 for one in seen] == [kept]
 
 
 def test_where_somebody_was_long_ago_stands_somebody_else() -> None:

@@ -62,7 +62,7 @@ def test_of_somebody_just_seen_nothing_is_believed() -> None:
 
 def test_after_some_seconds_a_short_box_is_taken_as_it_is() -> None:
     said = hidden(*[WHOLE] * 5, *[WAIST_UP] * 30)
-    assert said.count(0.0) == 5 + 30 - 21  # looks in 4 s, both ends included
+    assert said.count(0.0) == 5 + 30 - 11  # looks in 2 s, both ends included
 
 
 def test_an_old_height_counts_for_nothing() -> None:
