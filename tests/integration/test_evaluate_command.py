@@ -1,137 +1,28 @@
-"""`sharp-eyes evaluate` and `replay --boxes` on hand-made clips whose answers are known."""
+"""`sharp-eyes evaluate` on hand-made scenarios whose answers are known."""
 
 import json
-import os
 import shutil
-import signal
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import av
-import numpy as np
 import pytest
 
+from hand_made.scenario import (
+    CAMERAS,
+    CROSSING,
+    SECONDS,
+    Object,
+    due,
+    evaluated,
+    lines,
+    scenario,
+)
 from sharp_eyes.program import command
 
 SharpEyes = Callable[..., subprocess.CompletedProcess[str]]
-Object = dict[str, Any]  # as JSON has them
 
-pytestmark = pytest.mark.slow  # dozens of programs are started, each loads the pipeline
-
-FPS, SECONDS, WIDTH, HEIGHT = 5, 4, 320, 180
-CAMERA = "33080200001310000001"
-
-# A person walks from left to right, his feet at x = 0.1 + 0.2 t: in the zone from 1 s to 3 s, over the
-# line at 2 s, and so due for the dwell of a second at 2 s too.
-CAMERAS = f"""
-[[camera]]
-id = "{CAMERA}"
-source = {{ file = "clip.mp4" }}
-
-[[camera.zone]]
-name = "yard"
-points = [[0.29, 0.5], [0.71, 0.5], [0.71, 1.0], [0.29, 1.0]]
-
-[[camera.line]]
-name = "gate"
-points = [[0.5, 0.0], [0.5, 1.0]]
-
-[[camera.rule]]
-name = "in-the-yard"
-kind = "intrusion"
-zone = "yard"
-labels = ["person"]
-dwell_seconds = 1
-evidence = "none"
-
-[[camera.rule]]
-name = "through-the-gate"
-kind = "line"
-line = "gate"
-labels = ["person"]
-directions = ["left", "right"]
-evidence = "none"
-"""
-
-
-def person(number: int, *, visible: float = 1.0) -> Object:
-    foot = 0.1 + 0.2 * number / FPS
-    box = [round(foot - 0.06, 4), 0.4, round(foot + 0.06, 4), 0.8]
-    return {
-        "id": 7,
-        "label": "person",
-        "xyxy": box,
-        "seen_xyxy": box,
-        "visible": visible,
-        "floor": [1.0, 2.0],
-    }
-
-
-def lines(file: Path, *objects: Object) -> Path:
-    file.write_text("".join(json.dumps(one) + "\n" for one in objects), encoding="utf-8")
-    return file
-
-
-def due(kind: str, start: float, **other: object) -> Object:
-    return {"camera": CAMERA, "type": kind, "start": start, "tolerance_seconds": 0.6, "objects": [7], **other}
-
-
-def video(file: Path) -> None:
-    """A dark box on a plain ground, where the person's is."""
-    with av.open(str(file), "w") as out:
-        stream = out.add_stream("libx264", rate=FPS, options={"crf": "20"})
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        for number in range(FPS * SECONDS):
-            picture = np.full((HEIGHT, WIDTH, 3), 190, np.uint8)
-            left, top, right, bottom = person(number)["xyxy"]
-            picture[
-                round(top * HEIGHT) : round(bottom * HEIGHT), round(left * WIDTH) : round(right * WIDTH)
-            ] = 40
-            for packet in stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")):
-                out.mux(packet)
-        for packet in stream.encode(None):
-            out.mux(packet)
-
-
-def scenario(parent: Path, name: str, truth: list[Object], *, visible: float = 1.0, **card: object) -> Path:
-    folder = parent / name
-    folder.mkdir(parents=True)
-    video(folder / "clip.mp4")
-    (folder / "cameras.toml").write_text(CAMERAS, encoding="utf-8")
-    lines(folder / "truth.jsonl", *truth)
-    frames = [
-        {"frame": n, "seconds": n / FPS, "objects": [person(n, visible=visible)]}
-        for n in range(FPS * SECONDS)
-    ]
-    lines(folder / "boxes.jsonl", *frames)
-    facts = {
-        "name": name, "kind": "intrusion", "layout": "yard", "condition": "day", "seed": 1, "fps": FPS,
-        "seconds": float(SECONDS), "difficulty": "easy", "passages": 1, "near_misses": 0,
-        "camera": CAMERA, "rules": [],
-    }  # fmt: skip
-    (folder / "scenario.json").write_text(json.dumps(facts | card), encoding="utf-8")
-    return folder
-
-
-CROSSING = [due("intrusion", 2.0, label="person"), due("line", 2.0, direction="left")]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The user's home; the cache in it is empty at first."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(folder))
-        yield folder
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return scenario(tmp_path_factory.mktemp("clip"), "crossing", CROSSING)
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("home")]  # each program loads the pipeline
 
 
 @pytest.fixture(scope="module")
@@ -159,107 +50,6 @@ def baseline(suite: Path, sharp_eyes: SharpEyes, tmp_path_factory: pytest.TempPa
 def everything(suite: Path, sharp_eyes: SharpEyes, home: Path) -> Object:
     """The suite at all stages, as one document."""
     return evaluated(sharp_eyes("evaluate", suite, "--stage", "all", "--json"))
-
-
-def replay(sharp_eyes: SharpEyes, clip: Path, *more: object) -> subprocess.CompletedProcess[str]:
-    return sharp_eyes("replay", clip / "clip.mp4", "--cameras", clip / "cameras.toml", *more)
-
-
-def raised(done: subprocess.CompletedProcess[str]) -> list[Object]:
-    assert done.returncode == 0, done.stderr
-    return [line for line in map(json.loads, done.stdout.splitlines()) if line["record"] == "raised"]
-
-
-def evaluated(done: subprocess.CompletedProcess[str], code: int = 0) -> Object:
-    assert done.returncode == code, done.stderr
-    document: Object = json.loads(done.stdout)
-    return document
-
-
-# replay --boxes
-
-
-@pytest.mark.parametrize("more", [(), ("--tracked",)], ids=["boxes", "tracked"])
-def test_the_truths_boxes_raise_what_is_due(more: tuple[str, ...], clip: Path, sharp_eyes: SharpEyes) -> None:
-    events = raised(replay(sharp_eyes, clip, "--boxes", clip / "boxes.jsonl", *more))
-    found = {event["type"]: event for event in events}
-    assert sorted(found) == sorted(event["type"] for event in events) == ["intrusion", "line"]
-    for event in events:
-        assert event["offset_seconds"] == pytest.approx(2.0, abs=0.3)
-        assert event["model"] == "truth"
-        assert event["confidence"] == 1.0
-    assert found["line"]["direction"] == "left"
-
-
-def test_tracked_takes_the_truths_own_identities(clip: Path, sharp_eyes: SharpEyes) -> None:
-    boxes = clip / "boxes.jsonl"
-    assert {event["track"] for event in raised(replay(sharp_eyes, clip, "--boxes", boxes, "--tracked"))} == {
-        7
-    }
-    assert {event["track"] for event in raised(replay(sharp_eyes, clip, "--boxes", boxes))} == {1}
-
-
-def test_boxes_twice_are_the_same_bytes(clip: Path, sharp_eyes: SharpEyes) -> None:
-    first, second = (replay(sharp_eyes, clip, "--boxes", clip / "boxes.jsonl") for _ in range(2))
-    assert first.stdout == second.stdout != ""
-    assert first.stderr == ""
-
-
-def test_who_is_nearly_hidden_is_known_but_not_seen(suite: Path, sharp_eyes: SharpEyes) -> None:
-    boxes = ("--boxes", suite / "hidden" / "boxes.jsonl")
-    assert raised(replay(sharp_eyes, suite / "hidden", *boxes)) == []
-    assert len(raised(replay(sharp_eyes, suite / "hidden", *boxes, "--tracked"))) == 2
-
-
-def test_boxes_need_no_model(clip: Path, sharp_eyes: SharpEyes, tmp_path: Path) -> None:
-    cameras = tmp_path / "cameras.toml"
-    cameras.write_text(CAMERAS.replace("source =", 'model = "nobody-has-it"\nsource ='), encoding="utf-8")
-    arguments = ("replay", clip / "clip.mp4", "--cameras", cameras)
-    assert sharp_eyes(*arguments).returncode == 2
-    assert len(raised(sharp_eyes(*arguments, "--boxes", clip / "boxes.jsonl"))) == 2
-
-
-@pytest.mark.parametrize(
-    ("frames", "message"),
-    [
-        ('{"frame": 0, "seconds": 0, "objects": []}\n{"frame": 1}\n', "line 2, seconds"),
-        (
-            '{"frame": 0, "seconds": 0, "objects": []}\n{"frame": 1, "seconds": 0.2, "objects": []}\n',
-            "no line within half a frame of 0.400 s",
-        ),
-    ],
-    ids=["malformed", "of a shorter clip"],
-)
-def test_boxes_that_cannot_be_right_are_refused(
-    frames: str, message: str, clip: Path, sharp_eyes: SharpEyes, tmp_path: Path
-) -> None:
-    boxes = tmp_path / "boxes.jsonl"
-    boxes.write_text(frames, encoding="utf-8")
-    done = replay(sharp_eyes, clip, "--boxes", boxes)
-    assert done.returncode == 2
-    assert str(boxes) in done.stderr
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        ("--tracked",),
-        ("--boxes", "boxes.jsonl", "--model", "studio"),
-        ("--boxes", "boxes.jsonl", "--as-live", "1f3a5c7e9b2d4f60"),
-    ],
-    ids=str,
-)
-def test_what_boxes_exclude_is_a_usage_error(
-    more: tuple[str, ...], clip: Path, sharp_eyes: SharpEyes
-) -> None:
-    done = replay(sharp_eyes, clip, *more)
-    assert done.returncode == 2
-    assert "--boxes" in done.stderr
-
-
-# evaluate
 
 
 def test_all_stages_tell_whose_each_miss_is(everything: Object) -> None:
@@ -540,110 +330,3 @@ def test_a_replay_that_fails_ends_it_with_its_code_and_its_words(
     assert "crossing at the stage tracks" in done.stderr
     assert "not a video" in done.stderr
     assert done.stdout == ""
-
-
-# a suite that is rendered: by a studio that tells of folders which are there already
-
-STUDIO = """
-import json, os, pathlib, sys, time
-folder = pathlib.Path(os.environ["FAKE_STUDIO"])
-(folder / "asked").write_text(json.dumps(sys.argv[1:]))
-(folder / "pid").write_text(str(os.getpid()))
-for name in json.loads((folder / "names").read_text()):
-    if name == "wait":
-        time.sleep(60)
-    elif name == "fail":
-        sys.exit("the studio is on fire")
-    else:
-        print(json.dumps({"name": name, "folder": str(folder / name), "cached": True}), flush=True)
-"""
-NAMES = ("line-yard-day-easy-1", "line-yard-day-easy-2-10fps")
-SUITE = """
-[[scenario]]
-kind = "line"
-layout = "yard"
-condition = "day"
-seed = 1
-seconds = 15
-[[scenario]]
-kind = "line"
-layout = "yard"
-condition = "day"
-seed = 2
-fps = 10
-"""
-
-
-@pytest.fixture
-def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in which the studio finds what it was asked for; `names` says what it tells of."""
-    package = tmp_path / "path" / "sample_videos" / "studio"
-    package.mkdir(parents=True)
-    (package.parent / "__init__.py").write_text("")
-    (package / "__init__.py").write_text("")
-    (package / "__main__.py").write_text(STUDIO)
-    folder = tmp_path / "studio"
-    for name in NAMES:
-        scenario(folder, name, CROSSING)
-    (folder / "suite.toml").write_text(SUITE)
-    (folder / "names").write_text(json.dumps(NAMES))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "path"))
-    monkeypatch.setenv("FAKE_STUDIO", str(folder))
-    return folder
-
-
-def test_a_suite_is_rendered_by_the_studio_and_judged(
-    studio: Path, sharp_eyes: SharpEyes, home: Path
-) -> None:
-    arguments = ("evaluate", studio / "suite.toml", "--stage", "tracks", "--jobs", "1", "--json")
-    document = evaluated(sharp_eyes(*arguments))
-    assert [one["name"] for one in document["scenarios"]] == list(NAMES)
-    assert document["stages"]["tracks"]["total"]["f1"] == 1.0
-    asked = json.loads((studio / "asked").read_text())
-    cache = home / ".cache" / "sharp-eyes" / "studio"
-    assert asked == ["suite", str(studio / "suite.toml"), "--jobs", "1", "--cache", str(cache)]
-
-
-def test_the_studio_is_asked_only_for_what_is_wanted(studio: Path, sharp_eyes: SharpEyes) -> None:
-    (studio / "names").write_text(json.dumps(NAMES[1:]))
-    sharp_eyes("evaluate", studio / "suite.toml", "--stage", "tracks", "--only", "*fps")
-    assert json.loads((studio / "asked").read_text())[-2:] == ["--only", NAMES[1]]
-
-
-@pytest.mark.parametrize(
-    ("told", "code", "message"),
-    [
-        (NAMES[:1], 1, f"did not render {NAMES[1]}"),
-        ((NAMES[0], "fail"), 1, "the studio is on fire"),
-        ((NAMES[0], "nowhere"), 2, "there is no clip.mp4"),
-    ],
-    ids=str,
-)
-def test_a_studio_that_fails_fails_the_evaluation(
-    told: tuple[str, ...], code: int, message: str, studio: Path, sharp_eyes: SharpEyes
-) -> None:
-    (studio / "names").write_text(json.dumps(told))
-    done = sharp_eyes("evaluate", studio / "suite.toml", "--stage", "tracks")
-    assert done.returncode == code
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_ends_the_children_too(number: signal.Signals, studio: Path) -> None:
-    (studio / "names").write_text('["wait"]')
-    evaluate = [sys.executable, "-c", "from sharp_eyes.cli import main; main()", "evaluate"]
-    with subprocess.Popen(
-        [*evaluate, str(studio / "suite.toml")], stderr=subprocess.PIPE, text=True
-    ) as child:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and not (studio / "pid").exists():
-            time.sleep(0.05)
-        time.sleep(0.2)
-        child.send_signal(number)
-        said = child.communicate(timeout=30)[1]
-    assert child.returncode == 130
-    assert said.split() == ["interrupted"]
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((studio / "pid").read_text()), 0)

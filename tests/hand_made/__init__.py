@@ -1,0 +1,1 @@
+"""Clips that tests make themselves, whose answers are known."""
