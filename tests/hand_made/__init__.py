@@ -1,1 +1,0 @@
-"""Clips that tests make themselves, whose answers are known."""
