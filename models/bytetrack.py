@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 import supervision as sv
 from numpy.typing import NDArray
+from trackers.core.bytetrack.tracklet import ByteTrackTracklet
 
 from models.footing import Footing
 from models.kalman import BoxEstimator, restlessness
@@ -87,8 +88,9 @@ class ByteTracker:
             minimum_consecutive_frames=2,
             state_estimator_class=partial(BoxEstimator, restless=restless),
         )
-        self._tracker.recover_seconds = self._settings.recover_seconds
+        self._recover = microseconds(self._settings.recover_seconds)
         self._votes: dict[int, _Votes] = {}
+        self._seen_at: dict[int, int] = {}
         self._footing = Footing()
         self._overlooked: set[int] = set()  # missed though nothing moved: still there
         self._look = microseconds(self._settings.look_seconds)
@@ -115,7 +117,7 @@ class ByteTracker:
         )
         placed = boxes[:, :4] * GRID + boxes[:, 4:] * APART
         confidence = np.array([d.confidence for d in detections], np.float32)
-        known = [track.state_estimator.last_seen for track in self._tracker.tracks]
+        known = [one.state_estimator.last_seen for one in self._tracker.tracks if one.time_since_update == 0]
         echoes = _echoes(placed, np.array(known).reshape(-1, 4), self._settings.nested)
         confidence[echoes] = np.minimum(confidence[echoes], self._settings.begins - _LESS)
         table = sv.Detections(
@@ -123,13 +125,20 @@ class ByteTracker:
             confidence=confidence,
             class_id=np.arange(len(detections)),  # finds the detection again: the library reorders
         )
+        self._tracker.may_return = {
+            own
+            for own, track in self._numbered()
+            if at - self._seen_at[own] <= self._recover and not _at_edge(track.state_estimator.last_seen)
+        }
         result = self._tracker.update(table, timestamp=self._watched / SECOND)
         seen: list[TrackedObject] = []
         if result.tracker_id is not None and result.class_id is not None:
             pairs = zip(result.class_id.tolist(), result.tracker_id.tolist(), strict=True)
             seen = [self._object(own, detections[index], at) for index, own in pairs if own >= 0]
-        alive = {track.tracker_id for track in self._tracker.tracks}
+        self._seen_at.update({one.track - 1: at for one in seen})
+        alive = {own for own, _ in self._numbered()}
         self._votes = {own: votes for own, votes in self._votes.items() if own in alive}
+        self._seen_at = {own: seen_at for own, seen_at in self._seen_at.items() if own in alive}
         self._footing.keep(alive)
         self._overlooked = {
             track.tracker_id
@@ -155,6 +164,10 @@ class ByteTracker:
         ):
             return self._last_at + self._search
         return self._last_at + self._look if len(lost) < len(tracks) else None
+
+    def _numbered(self) -> list[tuple[int, ByteTrackTracklet]]:
+        """The tracks that have a number, by it."""
+        return [(int(one.tracker_id), one) for one in self._tracker.tracks if one.tracker_id >= 0]
 
     def _object(self, own: int, detection: Detection, at: int) -> TrackedObject:
         """The object of the library's number `own`; ours count from 1."""

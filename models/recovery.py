@@ -2,8 +2,8 @@
 
 A filter of constant velocities leads past somebody who turns round, and away from somebody who stands
 hidden for a moment. What is left over after both of ByteTrack's matches is therefore compared once
-more, with the last box that was observed of each lost track: the observation-centric recovery of
-OC-SORT (Cao et al., "Observation-Centric SORT", CVPR 2023).
+more, with the last box that was observed of each lost track: the last match of OC-SORT, without its
+smoothing (Cao et al., "Observation-Centric SORT", CVPR 2023).
 
  expected           ▒▒▒
  last seen     ███            a walker who turns round: █ → █ → █ ← █ ← █
@@ -12,25 +12,24 @@ OC-SORT (Cao et al., "Observation-Centric SORT", CVPR 2023).
 Where the last observation counts in the first match already, more people are exchanged than kept (ADR 16).
 """
 
+from collections.abc import Set as AbstractSet
+
 import numpy as np
 from numpy.typing import NDArray
 from trackers.core.bytetrack.tracker import ByteTrackTracker
-from trackers.core.bytetrack.tracklet import ByteTrackTracklet
 
 # The least overlap with the last observation; OC-SORT's own threshold.
 LEAST_IOU = 0.3
 
-_ROUNDING = 1e-6  # seconds are summed up as floats
-
 
 class RecoveringTracker(ByteTrackTracker):  # type: ignore[misc] # the library is followed as untyped
-    """ByteTrack with one more match, before what nobody knows begins a track.
+    """ByteTrack with one more match, before what nobody knows begins a track. Wants `BoxEstimator`.
 
-    It is for tracks that were lost no longer than `recover_seconds` ago: later somebody else may stand
-    there. Wants `BoxEstimator` and timestamps.
+    It is for the lost among the tracks `may_return`, by the library's numbers: whoever updates knows the
+    time, and who may have left; later somebody else may stand there.
     """
 
-    recover_seconds: float = 1.0
+    may_return: AbstractSet[int] = frozenset()
 
     def _spawn_new_tracks(
         self,
@@ -42,7 +41,7 @@ class RecoveringTracker(ByteTrackTracker):  # type: ignore[misc] # the library i
         out_tracker_ids: list[int],
     ) -> None:
         """Give the leftover detections to lost tracks first; the arguments are the library's."""
-        lost = [track for track in self.tracks if self._may_return(track)]
+        lost = [one for one in self.tracks if one.time_since_update > 0 and one.tracker_id in self.may_return]
         left = list(unmatched_high_local)
         if lost and left:
             last_seen = np.array([track.state_estimator.last_seen for track in lost])
@@ -57,9 +56,3 @@ class RecoveringTracker(ByteTrackTracker):  # type: ignore[misc] # the library i
         super()._spawn_new_tracks(
             detection_boxes, confidences, left, high_indices, out_det_indices, out_tracker_ids
         )
-
-    def _may_return(self, track: ByteTrackTracklet) -> bool:
-        """Whether it has a number and was lost, but not for too long; by the count of its clock."""
-        missed: float = track.time_since_update_seconds
-        numbered: bool = track.tracker_id >= 0
-        return numbered and 0 < missed <= self.recover_seconds + _ROUNDING

@@ -1,11 +1,11 @@
-"""Whom of the truth an event is about: whose box its own one lies on at that moment."""
+"""Whom of the truth an event is about: whose box, all of it or what shows, its own lies on at that moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sharp_eyes.clock import microseconds
 from sharp_eyes.geometry import Xyxy, iou
 from sharp_eyes.scoring.matching import EventLine
-from sharp_eyes.scoring.truth_boxes import ShownObject, TruthBoxes
+from sharp_eyes.scoring.truth_boxes import TruthBoxes
 
 # Half of what a match of boxes usually asks for: a box on somebody who is partly hidden is smaller or larger.
 LEAST_IOU = 0.25
@@ -22,13 +22,13 @@ def attributed(events: Iterable[EventLine], boxes: TruthBoxes) -> list[EventLine
 def _actor(event: EventLine, boxes: TruthBoxes) -> int | None:
     if event.xyxy is None or event.offset_seconds is None:
         return None
-    left, top, right, bottom = event.xyxy
+    box = _box(event.xyxy)
     shown = boxes.at(microseconds(event.offset_seconds))
-    overlaps = [(iou((left, top, right, bottom), _seen(one)), one.id) for one in shown]
+    overlaps = [(max(iou(box, _box(one.seen_xyxy)), iou(box, one.box)), one.id) for one in shown]
     overlap, actor = max(overlaps, default=(0.0, None))
     return actor if overlap >= LEAST_IOU else None
 
 
-def _seen(shown: ShownObject) -> Xyxy:
-    left, top, right, bottom = shown.seen_xyxy
+def _box(xyxy: Sequence[float]) -> Xyxy:
+    left, top, right, bottom = xyxy
     return left, top, right, bottom

@@ -33,8 +33,8 @@ class StaySettings:
     """How long is too long in a zone, and what interrupts a stay.
 
     A stay survives `exit_grace_seconds` outside the zone and `lost_seconds` unseen. Within
-    `lost_seconds` a new track inherits it if it first appears within one box width of where the
-    old one vanished, away from the picture's edge.
+    `lost_seconds` a new track goes on with it if it first appears within one box width of where the
+    old one vanished, away from the picture's edge (`sharp_eyes/rules/kinship.py`).
     """
 
     zone: Zone
@@ -56,7 +56,8 @@ class LineSettings:
 class RuleSpec:
     """One rule of one camera, resolved: zones and lines are shapes, not names.
 
-    `min_height` is a share of the picture's height; `cooldown_seconds` holds per rule and track.
+    `min_height` is a share of the picture's height; `cooldown_seconds` holds per rule and track,
+    of stays also for the track that goes on as another.
     """
 
     name: str

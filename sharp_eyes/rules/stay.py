@@ -5,7 +5,7 @@ enters        dwell reached          leaves      grace over
   entered_at       raised               last inside   ended (dated at the last inside)
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sharp_eyes.clock import microseconds
 from sharp_eyes.domain import Ending, EventRecord, Observation, Raised, Reason, Scene
@@ -16,13 +16,17 @@ from sharp_eyes.rules.spec import StaySettings
 
 @dataclass(slots=True)
 class Stay:
-    """One object in the zone: when it came, what was seen of it until the event, and the event."""
+    """One object in the zone: when it came, what was seen of it until the event, and the event.
+
+    `own` is how it was before it went on under another number.
+    """
 
     entered_at: int
     last_seen: Observation
     last_inside: Observation
     observations: list[Observation] = field(default_factory=list)
     raised: Raised | None = None
+    own: "Stay | None" = None
 
     def take_in(self, observation: Observation, *, inside: bool) -> None:
         """Go on with this observation. Once the event is raised its reason is complete."""
@@ -53,9 +57,11 @@ class StayRule:
         self._forget(scene.at)
         if scene.looked:
             judged = [observe(seen, scene.at) for seen in scene.objects if self._author.wants(seen)]
-            heirs = self._kinship.meet(judged, (seen.track for seen in scene.objects), scene.at)
-            for heir, forebear in heirs.items():
+            family = self._kinship.meet(judged, (seen.track for seen in scene.objects), scene.at)
+            for heir, forebear in family.heirs.items():
                 self._bequeath(forebear, heir)
+            for returned, stranger in family.strangers.items():
+                self._give_back(stranger, returned)
             for seen in judged:
                 records += self._judge(seen)
         records += self._close_overdue(scene.at)
@@ -69,7 +75,7 @@ class StayRule:
         return records
 
     def _judge(self, seen: Observation) -> list[EventRecord]:
-        inside = self._settings.zone.polygon.contains(seen.foot)
+        inside = self._inside(seen)
         stay = self._stays.get(seen.track)
         if inside and (stay is None or self._too_early(stay, seen.track)):
             stay = self._enter(seen)
@@ -100,9 +106,27 @@ class StayRule:
     def _bequeath(self, forebear: int, heir: int) -> None:
         """What is known of a lost track goes on under another number: its stay and its cool-down."""
         if forebear in self._stays:
-            self._stays[heir] = self._stays.pop(forebear)
+            stay = self._stays.pop(forebear)
+            own = replace(stay, observations=list(stay.observations), own=None)
+            self._stays[heir] = replace(stay, own=own)
         if forebear in self._quiet_until:
-            self._quiet_until[heir] = self._quiet_until[forebear]
+            until = max(self._quiet_until[forebear], self._quiet_until.get(heir, 0))
+            self._quiet_until[heir] = until
+
+    def _give_back(self, stranger: int, returned: int) -> None:
+        """Who was taken for somebody else begins anew, and that one goes on as he was.
+
+        What was raised in between stays with whom it was raised on.
+        """
+        if self._quiet_until.get(stranger) == self._quiet_until.get(returned):
+            self._quiet_until.pop(stranger, None)
+        stay = self._stays.get(stranger)
+        if stay is not None and stay.own is not None and stay.raised is stay.own.raised:
+            self._stays[returned] = stay.own
+            del self._stays[stranger]
+
+    def _inside(self, seen: Observation) -> bool:
+        return self._settings.zone.polygon.contains(seen.foot)
 
     def _close_overdue(self, at: int) -> list[EventRecord]:
         records: list[EventRecord] = []

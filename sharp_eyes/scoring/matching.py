@@ -311,6 +311,7 @@ def falls_within(entry: TruthEntry, event: EventLine) -> bool:
 
     One of whom it is known that he is none of the entry's objects is not what the entry is about.
     """
-    if event.actor is not None and entry.objects and event.actor not in entry.objects:
+    objects = {str(one) for one in entry.objects or ()}
+    if event.actor is not None and objects and str(event.actor) not in objects:
         return False
     return _binds(entry, event) and entry.starts_at <= event.seconds(absolute=entry.absolute) <= entry.ends_at

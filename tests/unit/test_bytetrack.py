@@ -324,6 +324,34 @@ def test_where_somebody_was_long_ago_stands_somebody_else() -> None:
     assert [one.track for one in camera.see(person(walk[-1]), times=2)] == [2]
 
 
+@pytest.mark.parametrize("empty_looks", range(4))
+@pytest.mark.parametrize("speed", [0.01, 0.02, 0.03])
+def test_behind_a_closed_gate_the_next_through_the_door_is_somebody_else(
+    speed: float, empty_looks: int
+) -> None:
+    camera = Camera()
+    x = 0.8
+    while x < 0.99:
+        camera.see(person((x, 0.4, min(1.0, x + 0.06), 0.6)))
+        x += speed
+    camera.see(times=empty_looks)
+    camera.close_gate(30)
+    for step in range(4):
+        seen = camera.see(person((0.93 - speed * step, 0.4, 0.99 - speed * step, 0.6)))
+    assert [one.track for one in seen] == [2]
+
+
+def test_two_boxes_of_a_newcomer_where_somebody_was_lost_are_followed_as_one() -> None:
+    camera = Camera()
+    walk = [(0.1 + 0.01 * step, 0.4, 0.15 + 0.01 * step, 0.6) for step in range(10)]
+    for box in walk:
+        camera.see(person(box))
+    camera.see(times=6)
+    narrow = walk[-1]
+    wide = (narrow[0] - 0.02, 0.38, narrow[2] + 0.02, 0.605)
+    assert len(camera.see(person(narrow), person(wide, 0.95), times=2)) == 1
+
+
 def test_whose_legs_are_hidden_stands_where_he_stood_and_a_car_does_not() -> None:
     left, top, right, bottom = MIDDLE
     for label, below in (("person", 0.07), ("car", 0.0)):

@@ -72,6 +72,7 @@ def silence(objects: list[int | str] | None) -> TruthEntry:
     [
         (HIS, [1], 1),
         (HIS, [2], 0),  # it is another's silence
+        (HIS, ["1"], 1),  # an identity may be written as text
         (HIS, None, 1),  # a silence of nobody in particular
         ([0.3, 0.2, 0.4, 0.6], [2], 1),  # an event of nobody: who knows what it took him for
     ],

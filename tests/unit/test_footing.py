@@ -84,6 +84,22 @@ def test_feet_are_never_below_the_picture() -> None:
     assert max(hidden(*[low] * 5, *[(0.40, 0.77, 0.46, 0.87)] * 5)) <= 1.0 - 0.87
 
 
+@pytest.mark.parametrize("fps", [2.0, 5.0, 10.0, 15.0, 25.0])
+def test_hidden_legs_are_noticed_at_every_rate_of_looks(fps: float) -> None:
+    """A van drives before somebody within a fifth of a second, and away again a second later."""
+    looks = [number / fps for number in range(round(5 * fps))]
+    boxes = [
+        (0.40, 0.40, 0.46, 0.60 - 0.08 * min(1.0, max(0.0, (at - 2.0) / 0.2)) * (at < 3.0)) for at in looks
+    ]
+    said = hidden(*boxes, step=round(SECOND / fps))
+    feet = [box[3] + low for box, low in zip(boxes, said, strict=True)]
+    assert min(foot for foot, at in zip(feet, looks, strict=True) if not 2.0 <= at <= 2.2) > 0.59
+
+
+def test_who_rests_and_is_looked_at_once_a_second_is_known_too() -> None:
+    assert hidden(*[WHOLE] * 4, WAIST_UP, step=SECOND)[-1] == pytest.approx(0.08)
+
+
 def test_people_are_told_apart_and_forgotten() -> None:
     footing = Footing()
     for number in range(5):

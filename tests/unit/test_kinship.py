@@ -19,7 +19,7 @@ def heirs(*scenes: Iterable[Observation]) -> dict[int, int]:
     kinship = Kinship(lost=6 * SECOND, remember=60 * SECOND)
     found: dict[int, int] = {}
     for objects in map(list, scenes):
-        found = kinship.meet(objects, [one.track for one in objects], objects[0].at)
+        found = kinship.meet(objects, [one.track for one in objects], objects[0].at).heirs
     return found
 
 
@@ -65,3 +65,35 @@ def test_everybody_is_forgotten_in_time() -> None:
     kinship.forget(REPLAY_EPOCH + 61 * SECOND)
     assert len(kinship) == 0
     assert kinship._last == {}
+
+
+def test_nobody_far_away_continues_somebody_near_whose_head_is_as_high() -> None:
+    """Under a camera at the height of heads all of them lie on the horizon."""
+    near = seen(1, 0.45, width=0.3, top=0.3, bottom=0.95)
+    assert heirs([near], [seen(2, 0.6, 1, width=0.03, top=0.3, bottom=0.42)]) == {}
+    assert heirs([near], [seen(2, 0.6, 1, width=0.16, top=0.3, bottom=0.6)]) == {2: 1}
+
+
+def test_who_returns_beside_his_heir_was_somebody_else() -> None:
+    kinship = Kinship(lost=6 * SECOND, remember=60 * SECOND)
+    both = [seen(1, 0.5, 0.4), seen(2, 0.55, 0.4)]
+    kinship.meet([seen(1, 0.5)], [1], REPLAY_EPOCH)
+    assert kinship.meet([seen(2, 0.55, 0.2)], [2], both[0].at - 1).heirs == {2: 1}
+    family = kinship.meet(both, [1, 2], both[0].at)
+    assert (family.heirs, family.strangers) == ({}, {1: 2})
+    family = kinship.meet(both, [1, 2], both[0].at + 1)
+    assert (family.heirs, family.strangers) == ({}, {})
+
+
+def test_a_number_that_comes_back_elsewhere_is_only_a_number() -> None:
+    kinship = Kinship(lost=6 * SECOND, remember=60 * SECOND)
+    kinship.meet([seen(1, 0.5)], [1], REPLAY_EPOCH)
+    kinship.meet([seen(2, 0.55, 0.2)], [2], REPLAY_EPOCH + SECOND // 5)
+    both = [seen(1, 0.8, 0.4), seen(2, 0.55, 0.4)]
+    family = kinship.meet(both, [1, 2], both[0].at)
+    assert (family.heirs, family.strangers) == ({}, {})
+
+
+def test_a_number_that_comes_back_where_its_heir_was_goes_on() -> None:
+    assert heirs([seen(1, 0.5)], [seen(2, 0.52, 1)], [seen(1, 0.54, 2)]) == {1: 2}
+    assert heirs([seen(1, 0.5)], [seen(2, 0.52, 1)], [seen(1, 0.9, 2)]) == {}

@@ -579,6 +579,33 @@ def test_who_is_followed_anew_within_the_cool_down_is_not_told_again() -> None:
     assert [record.track for record in raised(play(rule(), first, again))] == [1]
 
 
+def test_who_got_a_number_beside_somebody_missed_for_a_look_is_told_all_the_same() -> None:
+    """The first was told and has left the zone; he is missed in the very look in which the second appears."""
+    told = [*every(0.2, 0, 4, person()), *every(0.2, 4.2, 5, person(at=(0.85, 0.5)))]
+    beside = person(2, (0.9, 0.5))
+    both = [scene(5.2, beside), *every(0.2, 5.4, 6, person(at=(0.85, 0.5)), beside)]
+    enters = every(0.2, 6.2, 10, person(at=(0.85, 0.5)), person(2, (0.7, 0.5)))
+    records = raised(play(rule(), told, both, enters))
+    assert [(record.track, seconds(record)) for record in records] == [(1, 2.0), (2, pytest.approx(8.2))]
+
+
+def test_who_was_missed_for_a_look_goes_on_with_his_own_stay() -> None:
+    other = person(2, (0.55, 0.5))
+    frames = [*every(0.2, 0, 1, person()), scene(1.2, other), *every(0.2, 1.4, 5, person(), other)]
+    records = raised(play(rule(), frames))
+    assert [(record.track, seconds(record)) for record in records] == [(1, 2.0), (2, pytest.approx(3.4))]
+    for record in records:
+        assert {seen.track for seen in record.reason.observations} == {record.track}
+
+
+def test_a_number_that_changes_forth_and_back_is_told_once() -> None:
+    frames = [*every(0.2, 0, 3, person()), *every(0.2, 3.2, 4, person(2)), *every(0.2, 4.2, 9, person())]
+    records = play(rule(), frames, every(0.2, 9.2, 20))
+    assert [(type(record).__name__, record.track, seconds(record)) for record in records] == [
+        ("Raised", 1, 2.0), ("Ended", 1, pytest.approx(9.0)),
+    ]  # fmt: skip
+
+
 # ── eviction ──
 
 

@@ -105,7 +105,7 @@ def headlights(draft: Draft) -> None:
 
 
 def _well_seen_roadside(draft: Draft) -> tuple[Stretch, list[Place]]:
-    """A stretch of a lane and a zone beside it, where people are tall enough and nothing hides them.
+    """A stretch of a lane and a zone beside it, where people are tall enough and open floor is in sight.
 
     Raises WrongSiteError where none of many is like that: to miss whom nobody can see is no mistake.
     """
