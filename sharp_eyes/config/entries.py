@@ -5,14 +5,14 @@ kernel.
 """
 
 from datetime import time
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sharp_eyes.config.addresses import check_text, check_url
-from sharp_eyes.geometry import Polygon, Segment
+from sharp_eyes.geometry import Point, Polygon, Segment
 from sharp_eyes.labels import closest
 from sharp_eyes.rules.schedule import Schedule, parse_days
 
@@ -60,7 +60,12 @@ class LocationEntry(Entry):
 
 def polygon(points: list[PointEntry]) -> Polygon:
     """The polygon through these points. Raises ValueError where they do not make one."""
-    return Polygon(tuple((x, y) for x, y in points))
+    return _polygon(tuple((x, y) for x, y in points))
+
+
+@lru_cache(maxsize=64)  # those of a camera: they are made when it is checked, and wanted when it is resolved
+def _polygon(points: tuple[Point, ...]) -> Polygon:
+    return Polygon(points)
 
 
 def _check_polygons(shapes: list[list[PointEntry]]) -> list[list[PointEntry]]:

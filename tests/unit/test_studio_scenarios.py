@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,10 @@ from sample_videos.studio.picture.seen import Seen
 from sample_videos.studio.picture.weather import weather_of
 from sample_videos.studio.scenario import Line, Scenario, ScenarioError, Zone
 from sample_videos.studio.scenarios.composition import compose
+from sample_videos.studio.scenarios.ground import TALL_ENOUGH, person_pixels
 from sample_videos.studio.scenarios.plain_cast import PlainCast
 from sample_videos.studio.scenarios.plays import PLAYS
+from sample_videos.studio.sites.site import Lane, Site
 from sample_videos.studio.truth.trail import trail
 from sharp_eyes import catalogue
 from sharp_eyes.config.reading import load_cameras
@@ -318,8 +321,28 @@ DECOYS = {
 }
 
 
+class NearRoad(PlainCast):
+    """The road is before the camera: people beside it are 48 px and taller."""
+
+    def site(self, layout: str, rng: np.random.Generator) -> Site:
+        site = super().site(layout, rng)
+        y = site.camera.target[1] + 0.5
+        lanes = (Lane(((-40.0, y), (40.0, y)), 8.0),)
+        near = site.walks[1:]  # zones are laid on the side where people walk
+        return replace(site, lanes=lanes, walks=near, open_floor=((-5.0, y - 6.0, 5.0, y - 1.8),))
+
+
 def decoy(kind: str, seed: int = 0) -> Scenario:
-    return compose(kind, "street", PLAYS[kind].conditions[0], seed, 15.0, 5, "medium", PlainCast())
+    cast = NearRoad() if kind == "headlights" else PlainCast()
+    return compose(kind, "street", PLAYS[kind].conditions[0], seed, 15.0, 5, "medium", cast)
+
+
+def test_headlights_fall_where_people_are_tall_enough_or_nowhere() -> None:
+    scenario = decoy("headlights")
+    tall = person_pixels(scenario.site.camera, list(scenario.zones[0].floor))
+    assert tall.min() >= TALL_ENOUGH
+    with pytest.raises(ScenarioError, match="small, or hidden"):
+        compose("headlights", "street", "dusk", 0, 15.0, 5, "medium", PlainCast())
 
 
 @pytest.mark.parametrize("kind", DECOYS)
