@@ -4,7 +4,7 @@ People, vehicles and things are followed apart, so that nobody is taken for the 
 their boxes are moved to places of their own on the tracker's grid, where they never meet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -88,6 +88,7 @@ class ByteTracker:
             minimum_consecutive_frames=2,
             state_estimator_class=partial(BoxEstimator, restless=restless),
         )
+        self._tracker.may_return = self._may_return
         self._recover = microseconds(self._settings.recover_seconds)
         self._votes: dict[int, _Votes] = {}
         self._seen_at: dict[int, int] = {}
@@ -117,26 +118,20 @@ class ByteTracker:
         )
         placed = boxes[:, :4] * GRID + boxes[:, 4:] * APART
         confidence = np.array([d.confidence for d in detections], np.float32)
-        known = [one.state_estimator.last_seen for one in self._tracker.tracks if one.time_since_update == 0]
-        echoes = _echoes(placed, np.array(known).reshape(-1, 4), self._settings.nested)
+        echoes = _echoes(placed, self._just_seen, self._settings.nested)
         confidence[echoes] = np.minimum(confidence[echoes], self._settings.begins - _LESS)
         table = sv.Detections(
             xyxy=placed,
             confidence=confidence,
             class_id=np.arange(len(detections)),  # finds the detection again: the library reorders
         )
-        self._tracker.may_return = {
-            own
-            for own, track in self._numbered()
-            if at - self._seen_at[own] <= self._recover and not _at_edge(track.state_estimator.last_seen)
-        }
         result = self._tracker.update(table, timestamp=self._watched / SECOND)
         seen: list[TrackedObject] = []
         if result.tracker_id is not None and result.class_id is not None:
             pairs = zip(result.class_id.tolist(), result.tracker_id.tolist(), strict=True)
             seen = [self._object(own, detections[index], at) for index, own in pairs if own >= 0]
         self._seen_at.update({one.track - 1: at for one in seen})
-        alive = {own for own, _ in self._numbered()}
+        alive = {track.tracker_id for track in self._tracker.tracks}
         self._votes = {own: votes for own, votes in self._votes.items() if own in alive}
         self._seen_at = {own: seen_at for own, seen_at in self._seen_at.items() if own in alive}
         self._footing.keep(alive)
@@ -165,9 +160,17 @@ class ByteTracker:
             return self._last_at + self._search
         return self._last_at + self._look if len(lost) < len(tracks) else None
 
-    def _numbered(self) -> list[tuple[int, ByteTrackTracklet]]:
-        """The tracks that have a number, by it."""
-        return [(int(one.tracker_id), one) for one in self._tracker.tracks if one.tracker_id >= 0]
+    def _just_seen(self) -> NDArray[np.float64]:
+        """The boxes (n, 4) of those who were seen at the look before."""
+        tracks = self._tracker.tracks
+        boxes = [one.state_estimator.last_seen for one in tracks if one.time_since_update == 0]
+        return np.array(boxes, np.float64).reshape(-1, 4)
+
+    def _may_return(self, track: ByteTrackTracklet) -> bool:
+        """Whether this track was lost lately enough to be found again, and not at the picture's edge."""
+        seen_at = self._seen_at.get(track.tracker_id)
+        lately = seen_at is not None and (self._last_at or 0) - seen_at <= self._recover
+        return lately and not _at_edge(track.state_estimator.last_seen)
 
     def _object(self, own: int, detection: Detection, at: int) -> TrackedObject:
         """The object of the library's number `own`; ours count from 1."""
@@ -177,8 +180,10 @@ class ByteTracker:
         return TrackedObject(own + 1, label, detection.confidence, detection.xyxy, hidden)
 
 
-def _echoes(boxes: NDArray[np.float64], known: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
-    """Which of the boxes (n, 4) say what another says, (n,); `known` (m, 4) are those of tracks.
+def _echoes(
+    boxes: NDArray[np.float64], known_boxes: Callable[[], NDArray[np.float64]], share: float
+) -> NDArray[np.bool_]:
+    """Which of the boxes (n, 4) say what another says, (n,); `known_boxes` gives those of tracks, (m, 4).
 
     Those that lie, with at least this share of their area, in a larger one; and the larger one too if it
     stands on the same ground as the inner one, and that is somebody who is known already.
@@ -191,7 +196,7 @@ def _echoes(boxes: NDArray[np.float64], known: NDArray[np.float64], share: float
     shared = np.maximum(sides, 0).prod(axis=2)
     within = (shared >= share * areas[:, None]) & (areas[None, :] > areas[:, None])
     inner = within.any(axis=1)
-    if not inner.any() or not len(known):
+    if not inner.any() or not len(known := known_boxes()):
         return np.asarray(inner)
     followed = sv.box_iou_batch(boxes, known).max(axis=1) >= _SAME
     apart = np.abs(boxes[:, None, 3] - boxes[None, :, 3])

@@ -85,16 +85,16 @@ class Footing:
     def _notice(self, figure: _Figure, box: Xyxy, at: int) -> None:
         """Begin to believe that the feet are hidden, where this box says so."""
         self._forget(figure.whole, at)
-        if len(figure.whole) < self.settings.least:
-            return
-        height = median(whole[3] - whole[1] for _, whole in figure.whole)
         before = next((whole for then, whole in reversed(figure.whole) if at - then >= _AT_ONCE), None)
-        if before is None:
+        if before is None or len(figure.whole) < self.settings.least:
             return
         rise, moved = before[3] - box[3], abs(box[1] - before[1])
+        if rise <= 0 or moved >= self.settings.still * rise:
+            return
+        height = median(whole[3] - whole[1] for _, whole in figure.whole)
         shrunk = box[3] - box[1] < self.settings.shrunk_below * height
         at_once = rise > _SUDDEN * (1 - self.settings.shrunk_below) * height
-        if shrunk and at_once and moved < self.settings.still * rise:
+        if shrunk and at_once:
             figure.height, figure.hidden_at = height, at
 
     def _forget(self, whole: deque[tuple[int, Xyxy]], at: int) -> None:

@@ -12,11 +12,12 @@ smoothing (Cao et al., "Observation-Centric SORT", CVPR 2023).
 Where the last observation counts in the first match already, more people are exchanged than kept (ADR 16).
 """
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from trackers.core.bytetrack.tracker import ByteTrackTracker
+from trackers.core.bytetrack.tracklet import ByteTrackTracklet
 
 # The least overlap with the last observation; OC-SORT's own threshold.
 LEAST_IOU = 0.3
@@ -25,11 +26,11 @@ LEAST_IOU = 0.3
 class RecoveringTracker(ByteTrackTracker):  # type: ignore[misc] # the library is followed as untyped
     """ByteTrack with one more match, before what nobody knows begins a track. Wants `BoxEstimator`.
 
-    It is for the lost among the tracks `may_return`, by the library's numbers: whoever updates knows the
-    time, and who may have left; later somebody else may stand there.
+    `may_return` says of a lost track whether it may be found again: whoever updates knows the time, and
+    who may have left; later somebody else may stand there.
     """
 
-    may_return: AbstractSet[int] = frozenset()
+    may_return: Callable[[ByteTrackTracklet], bool]
 
     def _spawn_new_tracks(
         self,
@@ -41,9 +42,9 @@ class RecoveringTracker(ByteTrackTracker):  # type: ignore[misc] # the library i
         out_tracker_ids: list[int],
     ) -> None:
         """Give the leftover detections to lost tracks first; the arguments are the library's."""
-        lost = [one for one in self.tracks if one.time_since_update > 0 and one.tracker_id in self.may_return]
         left = list(unmatched_high_local)
-        if lost and left:
+        lost = [one for one in self.tracks if left and one.time_since_update > 0 and self.may_return(one)]
+        if lost:
             last_seen = np.array([track.state_estimator.last_seen for track in lost])
             overlap = self.iou.compute(last_seen, detection_boxes[high_indices[left]])
             pairs, _, _ = self._get_associated_indices(overlap, LEAST_IOU)
