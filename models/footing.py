@@ -70,7 +70,7 @@ class Footing:
             return 0.0
         if figure.hidden_at is None:
             self._notice(figure, box, at)
-        elif self._over(figure, bottom - top, at):
+        elif self._over(figure, bottom - top, at - figure.hidden_at):
             figure.hidden_at = None
             figure.whole.clear()
         if figure.hidden_at is None:
@@ -104,8 +104,7 @@ class Footing:
         while whole and (whole[0][0] < oldest or (whole[0][0] < recent and len(whole) > self.settings.least)):
             whole.popleft()
 
-    def _over(self, figure: _Figure, height: float, at: int) -> bool:
-        """Whether what was hidden is not, or not believed to be, any more."""
-        since = at - (at if figure.hidden_at is None else figure.hidden_at)
-        too_long = since > self.settings.longest_seconds * SECOND
+    def _over(self, figure: _Figure, height: float, since: int) -> bool:
+        """Whether what was hidden is not any more, or not believed to be after so long (microseconds)."""
+        too_long = since > microseconds(self.settings.longest_seconds)
         return too_long or height >= self.settings.whole_from * figure.height
