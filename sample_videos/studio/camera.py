@@ -5,6 +5,7 @@ world (m) ─ view, projection ─► ideal picture ─ lens distortion ─► p
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Camera:
     def ideal(self, points: Points) -> tuple[Points, Points]:
         """The same before the lens bends anything: straight edges are straight."""
         homogeneous = np.concatenate((points, np.ones((len(points), 1))), axis=1)
-        clip = homogeneous @ (self.projection().astype(np.float64) @ self.view()).T
+        clip = homogeneous @ _to_clip(self).T
         depth = clip[:, 3]
         safe = np.where(np.abs(depth) < 1e-6, 1e-6, depth)
         ideal = clip[:, :2] / safe[:, None]
@@ -91,10 +92,16 @@ class Camera:
 
     def on_floor(self, pixels: Points, z: float = 0.0) -> Points:
         """Where the rays of ideal pixels (n, 2) meet the floor: (n, 2) metres; NaN above the horizon."""
-        inverse = np.linalg.inv(self.projection().astype(np.float64) @ self.view())
+        inverse = np.linalg.inv(_to_clip(self))
         ideal = np.stack((pixels[:, 0] / WIDTH * 2 - 1, 1 - pixels[:, 1] / HEIGHT * 2), axis=1)
         far = np.concatenate((ideal, np.ones((len(ideal), 2))), axis=1) @ inverse.T
         towards = far[:, :3] / far[:, 3:] - np.array(self.eye)
         down = np.where(towards[:, 2] < -1e-9, towards[:, 2], np.nan)
         reach = (z - self.eye[2]) / down
         return np.asarray(np.array(self.eye)[:2] + towards[:, :2] * reach[:, None])
+
+
+@lru_cache(maxsize=64)
+def _to_clip(camera: Camera) -> Points:
+    """The 4×4 matrix from the world to OpenGL's clip space, made once."""
+    return np.asarray(camera.projection().astype(np.float64) @ camera.view())

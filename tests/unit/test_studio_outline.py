@@ -33,7 +33,7 @@ def test_the_box_of_an_outline_is_the_box_of_every_vertex_to_a_hundredth_of_its_
         for step in range(4):
             stance = Stance(-3.0 + 2 * step, 12.0 + step, 1.1 * step, speed=1.4, travelled=0.3 * step)
             whole = box_of(CAMERA, every_vertex(figure, stance))
-            box = outline_of(figure).box(CAMERA, stance)
+            box = box_of(CAMERA, outline_of(figure).points(stance))
             assert whole is not None
             assert box is not None
             height = whole[3] - whole[1]
@@ -51,6 +51,6 @@ def test_an_outline_has_few_points_and_is_made_once() -> None:
 def test_what_is_partly_behind_the_eye_has_no_box() -> None:
     car = vehicle("car", np.random.default_rng(1))
     low = Camera((0.0, 0.0, 1.0), (0.0, 10.0, 1.0), 0.8)
-    assert outline_of(car).box(low, Stance(0.0, 6.0, math.pi / 2)) is not None
-    assert outline_of(car).box(low, Stance(0.0, 1.0, math.pi / 2)) is None
-    assert outline_of(car).box(low, Stance(0.0, -9.0, math.pi / 2)) is None
+    assert box_of(low, outline_of(car).points(Stance(0.0, 6.0, math.pi / 2))) is not None
+    assert box_of(low, outline_of(car).points(Stance(0.0, 1.0, math.pi / 2))) is None
+    assert box_of(low, outline_of(car).points(Stance(0.0, -9.0, math.pi / 2))) is None

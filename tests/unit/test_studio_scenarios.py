@@ -18,7 +18,7 @@ from sample_videos.studio.declaration import (
     truth_lines,
     write_declaration,
 )
-from sample_videos.studio.picture.outline import Outline
+from sample_videos.studio.picture.outline import Outline, box_of
 from sample_videos.studio.picture.seen import Seen
 from sample_videos.studio.scenario import Line, Scenario, ScenarioError, Zone
 from sample_videos.studio.scenarios.composition import compose
@@ -72,7 +72,7 @@ def actor(scenario: Scenario, identity: int) -> Actor:
 def foot_at(scenario: Scenario, who: Actor, at: float) -> tuple[float, float] | None:
     """The reference point in fractions of the picture, by the box that is drawn around a figure alone."""
     stance = who.track.stance(at)
-    box = None if stance is None else Outline(who.figure).box(scenario.site.camera, stance)
+    box = None if stance is None else box_of(scenario.site.camera, Outline(who.figure).points(stance))
     return None if box is None else ((box[0] + box[2]) / 2 / WIDTH, box[3] / HEIGHT)
 
 

@@ -14,10 +14,12 @@ from sample_videos.studio.camera import HEIGHT, WIDTH, Camera, Points
 from sample_videos.studio.figures.fleet import vehicle
 from sample_videos.studio.figures.person import Person
 from sample_videos.studio.figures.wardrobe import look
+from sample_videos.studio.picture.lighting import Headlight
 from sample_videos.studio.picture.outline import box_of
+from sample_videos.studio.picture.pose import Pose
 from sample_videos.studio.picture.regions import WHOLE, Rectangle
 from sample_videos.studio.picture.renderer import Renderer, shared_renderer
-from sample_videos.studio.picture.stage import Pixels, Present, Stage
+from sample_videos.studio.picture.stage import Pixels, Stage
 from sample_videos.studio.picture.weather import CONDITIONS, Weather, weather
 from sample_videos.studio.scenarios.plain_cast import Box
 from sample_videos.studio.shapes.material import Material
@@ -41,8 +43,11 @@ def renderer() -> Renderer:
 class Wholly(Stage):
     """A stage that draws all of every picture."""
 
-    def _within_sight(self, present: Present) -> tuple[Present, list[Rectangle]]:
-        return present, [WHOLE]
+    def _reached(self, lights: Sequence[Headlight]) -> list[Rectangle]:
+        return [WHOLE] if lights else []
+
+    def _regions(self, poses: Sequence[Pose]) -> tuple[list[Pose], list[Rectangle]]:
+        return list(poses), [WHOLE]
 
 
 def ground(camera: Camera, shade: float = 0.4) -> Site:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sample_videos.studio.actor import Actor, Stance
 from sample_videos.studio.camera import HEIGHT, WIDTH, Camera, Points
-from sample_videos.studio.picture.outline import outline_of
+from sample_videos.studio.picture.outline import box_of
 from sample_videos.studio.picture.seen import Box, Seen
 from sample_videos.studio.picture.stage import Shot, Stage
 
@@ -20,7 +20,7 @@ def appearances(
     """Everything that shows at least a little, in the order of `present`."""
     found = []
     for actor, stance in present:
-        whole = outline_of(actor.figure).box(camera, stance)
+        whole = box_of(camera, shot.outlines[actor.identity])
         inside = whole and _cut(whole)
         if inside is None:
             continue

@@ -1,21 +1,29 @@
 """The lights of a scene as the shaders want them."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from sample_videos.studio.actor import Actor, Stance
 from sample_videos.studio.camera import Camera
-from sample_videos.studio.picture.programs import Value
+from sample_videos.studio.picture.pose import Pose
+from sample_videos.studio.picture.programs import MOST_LIGHTS, Value
 from sample_videos.studio.picture.weather import Weather
 from sample_videos.studio.shapes.transform import Floats, Vector, look_at, orthographic, standing
 from sample_videos.studio.sites.site import Lamp
 
-MOST_LIGHTS = 12  # lamps, and likewise headlights
 _SHADOW_REACH_M = 34.0  # half the side of the square before the camera in which shadows fall
 _SHADOW_AHEAD_M = 16.0
 _LIT_WINDOWS = 0.3  # share of a facade's windows behind which somebody is at home
 _LIGHTS_ON = 0.5  # how dark it must be for drivers to switch their lights on
+
+
+class Headlight(NamedTuple):
+    """A lamp of a vehicle: where it is, the way it shines (of length 1), its colour."""
+
+    at: Vector
+    towards: Vector
+    colour: Vector
 
 
 def weather_uniforms(camera: Camera, weather: Weather) -> dict[str, Value]:
@@ -49,23 +57,25 @@ def lamp_uniforms(lamps: Sequence[Lamp]) -> dict[str, Value]:
     }
 
 
-def beam_uniforms(present: Sequence[tuple[Actor, Stance]], weather: Weather) -> dict[str, Value]:
+def headlights(poses: Sequence[Pose], weather: Weather) -> list[Headlight]:
     """The headlights that are on, as many as the shaders take."""
-    places: list[Vector] = []
-    towards: list[Vector] = []
-    colours: list[Vector] = []
-    for actor, stance in present if weather.dark >= _LIGHTS_ON else ():
-        placed = standing(stance.x, stance.y, stance.yaw, stance.z)
-        for beam in actor.figure.beams:
+    lights = []
+    for pose in poses if weather.dark >= _LIGHTS_ON else ():
+        placed = standing(pose.stance.x, pose.stance.y, pose.stance.yaw, pose.stance.z)
+        for beam in pose.actor.figure.beams:
             look = placed[:3, :3] @ np.array(beam.towards)
-            places.append(_vector(placed @ np.array((*beam.position, 1.0))))
-            towards.append(_vector(look / np.linalg.norm(look)))
-            colours.append(beam.colour)
+            at = _vector(placed @ np.array((*beam.position, 1.0)))
+            lights.append(Headlight(at, _vector(look / np.linalg.norm(look)), beam.colour))
+    return lights[:MOST_LIGHTS]
+
+
+def headlight_uniforms(lights: Sequence[Headlight]) -> dict[str, Value]:
+    """These headlights for the shaders."""
     return {
-        "beam_count": min(len(places), MOST_LIGHTS),
-        "beam_at": _filled(places),
-        "beam_towards": _filled(towards),
-        "beam_colour": _filled(colours),
+        "beam_count": len(lights),
+        "beam_at": _filled([light.at for light in lights]),
+        "beam_towards": _filled([light.towards for light in lights]),
+        "beam_colour": _filled([light.colour for light in lights]),
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sample_videos.studio.actor import Figure, Stance
 from sample_videos.studio.camera import Camera, Points
-from sample_videos.studio.shapes.transform import standing
+from sample_videos.studio.shapes.transform import Floats, standing
 
 NEAREST_M = 0.3  # the renderer's near plane
 _COUNT = 120
@@ -43,13 +43,17 @@ class Outline:
 
     def points(self, stance: Stance) -> Points:
         """The outermost points in the world, (n, 3) metres."""
-        placed = standing(stance.x, stance.y, stance.yaw, stance.z) @ self._figure.bones(stance)
-        moved = placed[self._bones] @ self._positions[:, :, None]
+        return self.on(bones_in_world(self._figure, stance))
+
+    def on(self, bones: Floats) -> Points:
+        """The outermost points, (n, 3) metres, where the bones (n, 4, 4) are in the world."""
+        moved = bones[self._bones] @ self._positions[:, :, None]
         return np.asarray(moved[:, :3, 0], np.float64)
 
-    def box(self, camera: Camera, stance: Stance) -> tuple[float, float, float, float] | None:
-        """Left, top, right, bottom in pixels of the picture, not cut; None if any of it is behind the eye."""
-        return box_of(camera, self.points(stance))
+
+def bones_in_world(figure: Figure, stance: Stance) -> Floats:
+    """The matrices (n, 4, 4) from each bone's frame to the world."""
+    return standing(stance.x, stance.y, stance.yaw, stance.z) @ figure.bones(stance)
 
 
 def box_of(camera: Camera, points: Points) -> tuple[float, float, float, float] | None:

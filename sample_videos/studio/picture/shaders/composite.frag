@@ -33,10 +33,10 @@ void main() {
         if (where.w > 0.5) {
             float open = open_to_key(where.xyz);
             if (open < 1.0) light = mix(texelFetch(shaded, pixel, 0).rgb, light, open);
-            if (beam_count > 0) {
-                vec3 n = normalize(texelFetch(normals, pixel, 0).xyz + 1e-4);
-                light += texelFetch(base, pixel, 0).rgb * headlights(where.xyz, n);
-            }
+#ifdef HEADLIGHT_EDGE
+            vec3 n = normalize(texelFetch(normals, pixel, 0).xyz + 1e-4);
+            light += texelFetch(base, pixel, 0).rgb * headlights(where.xyz, n);
+#endif
         }
         colour = tone(light);
     }

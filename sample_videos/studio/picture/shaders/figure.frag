@@ -9,7 +9,7 @@ out vec4 picture;
 void main() {
     vec3 v = normalize(eye - world), n = normalize(facing);
     if (dot(n, v) < 0.0) n = -n;
-    Surface s = surface_of(material, world, rest, n, v, albedo);
+    Surface s = figure_surface(material, world, rest, n, v, albedo);
     float up = max(dot(s.normal, sun_towards), 0.0);
     vec4 q = light_projection * vec4(world + s.normal * 0.03, 1.0);
     vec3 p = q.xyz * 0.5 + 0.5;
@@ -23,7 +23,11 @@ void main() {
     vec3 soft = mix(ground, sky, 0.5 + 0.5 * s.normal.z) * low + lamps(world, s.normal, v, s.gloss, s.shine, glint);
     soft += own_lamp(world, n);
     vec3 shine = sun * key * s.shine * pow(max(dot(s.normal, normalize(sun_towards + v)), 0.0), s.gloss);
-    vec3 light = s.albedo * (soft * (1.0 - 0.5 * soft_share * (1.0 - key)) + sun * up * key + headlights(world, s.normal));
+    vec3 fallen = soft * (1.0 - 0.5 * soft_share * (1.0 - key)) + sun * up * key;
+#ifdef HEADLIGHT_EDGE
+    fallen += headlights(world, s.normal);
+#endif
+    vec3 light = s.albedo * fallen;
     light += glint + shine + s.mirrored + s.glow;
     picture = vec4(tone(hazed(light, world)), 1.0);
 }

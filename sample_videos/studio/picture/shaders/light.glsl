@@ -1,9 +1,8 @@
 // Light that falls on a point: sun, sky, lamps, headlights, the camera's own lamp.
 uniform vec3 eye, sun_towards, sun, sky, ground, haze;
 uniform float haze_per_m, exposure, dark, beam;
-uniform int lamp_count, beam_count;
-uniform vec3 lamp_at[12], lamp_colour[12];
-uniform vec3 beam_at[12], beam_towards[12], beam_colour[12];
+uniform int lamp_count;
+uniform vec3 lamp_at[MOST_LIGHTS], lamp_colour[MOST_LIGHTS];
 
 vec3 lamps(vec3 at, vec3 n, vec3 v, float gloss, float shine, out vec3 glint) {
     vec3 sum = vec3(0);
@@ -19,17 +18,22 @@ vec3 lamps(vec3 at, vec3 n, vec3 v, float gloss, float shine, out vec3 glint) {
     }
     return sum;
 }
+#ifdef HEADLIGHT_EDGE
+uniform int beam_count;
+uniform vec3 beam_at[MOST_LIGHTS], beam_towards[MOST_LIGHTS], beam_colour[MOST_LIGHTS];
+
 vec3 headlights(vec3 at, vec3 n) {
     vec3 sum = vec3(0);
     for (int i = 0; i < beam_count; i++) {
         vec3 away = beam_at[i] - at;
         float far = dot(away, away);
         vec3 l = away * inversesqrt(far);
-        float inside = smoothstep(0.86, 0.985, dot(-l, beam_towards[i]));
+        float inside = smoothstep(HEADLIGHT_EDGE, 0.985, dot(-l, beam_towards[i]));
         sum += beam_colour[i] * inside * (0.25 + 0.75 * max(dot(n, l), 0.0)) / (1.0 + far * 0.05);
     }
     return sum * dark;
 }
+#endif
 vec3 own_lamp(vec3 at, vec3 n) {
     if (beam == 0.0) return vec3(0);
     vec3 away = eye - at;
