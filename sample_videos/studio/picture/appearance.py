@@ -11,6 +11,9 @@ from sample_videos.studio.picture.outline import box_of
 from sample_videos.studio.picture.seen import Box, Seen
 from sample_videos.studio.picture.stage import Shot, Stage
 
+_Window = tuple[slice, slice]  # columns, rows
+
+_SPARE_FINE_PX, _SPARE_SHARE = 6.0, 0.02  # an outline is not quite all of a figure
 _LEAST_FINE_PIXELS = 12  # less than this of a figure is nothing that anybody could see
 
 
@@ -20,11 +23,13 @@ def appearances(
     """Everything that shows at least a little, in the order of `present`."""
     found = []
     for actor, stance in present:
-        whole = box_of(camera, shot.outlines[actor.identity])
+        outline = shot.outlines[actor.identity]
+        whole = box_of(camera, outline)
         inside = whole and _cut(whole)
         if inside is None:
             continue
-        extent = _extent(shot.owners, actor.identity)
+        window = _window(camera, outline, stage.margin, shot.owners.shape)
+        extent = _extent(shot.owners, actor.identity, window)
         own = shot.own_pixels.get(actor.identity, 0.0)
         if extent is None or own < _LEAST_FINE_PIXELS:
             continue
@@ -56,19 +61,33 @@ def shifted(seen: Seen, pixels: tuple[float, float]) -> Seen | None:
 _SIDES = (WIDTH, HEIGHT, WIDTH, HEIGHT)
 
 
-def _extent(owners: NDArray[np.uint8], identity: int) -> tuple[Points, int] | None:
+def _window(camera: Camera, outline: Points, margin: float, shape: tuple[int, ...]) -> _Window:
+    """The columns and rows of the layer in which all of a figure lies, with a little to spare."""
+    pixels, _ = camera.ideal(outline)
+    size = np.array((shape[1], shape[0]))
+    fine = ((pixels / (WIDTH, HEIGHT) - 0.5) / margin + 0.5) * size
+    low, high = fine.min(axis=0), fine.max(axis=0)
+    spare = _SPARE_FINE_PX + _SPARE_SHARE * (high - low).max()
+    left, top = np.clip(low - spare, 0, size).astype(int).tolist()
+    right, bottom = np.clip(high + spare + 1, 0, size).astype(int).tolist()
+    return slice(left, right), slice(top, bottom)
+
+
+def _extent(owners: NDArray[np.uint8], identity: int, window: _Window) -> tuple[Points, int] | None:
     """Points (n, 2) around the fine pixels of an identity, and how many pixels they are.
 
     Of every row its ends and where it is nearest to the middle: there a lens bends it furthest.
     """
-    mine = owners == identity
+    columns, lines = window
+    mine = owners[lines, columns] == identity
     rows = np.flatnonzero(mine.any(axis=1))
     if len(rows) == 0:
         return None
-    width = owners.shape[1]
-    left, right = mine[rows].argmax(axis=1), width - mine[rows, ::-1].argmax(axis=1)
-    across = np.concatenate((left, np.clip(width / 2, left, right), right))
-    edge = np.stack((np.tile(across, 2), np.concatenate((np.tile(rows, 3), np.tile(rows + 1, 3)))), axis=1)
+    left = columns.start + mine[rows].argmax(axis=1)
+    right = columns.stop - mine[rows, ::-1].argmax(axis=1)
+    across = np.concatenate((left, np.clip(owners.shape[1] / 2, left, right), right))
+    down = lines.start + rows
+    edge = np.stack((np.tile(across, 2), np.concatenate((np.tile(down, 3), np.tile(down + 1, 3)))), axis=1)
     return edge, int(np.count_nonzero(mine))
 
 
