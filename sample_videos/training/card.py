@@ -53,11 +53,11 @@ def card_file(path: Path) -> Path:
     return path.with_suffix(".toml")
 
 
-def write_card(path: Path, facts: Facts, appraisal: Appraisal | None, version: str = VERSION) -> None:
+def write_card(path: Path, facts: Facts, appraisal: Appraisal | None) -> None:
     """Write the card of an ONNX file; what was measured, if anything, goes into it."""
     card = ModelCard(
         name=path.stem,
-        version=version,
+        version=VERSION,
         family="yolo11",
         file=path.name,
         sha256=hash_of(path),
@@ -71,9 +71,7 @@ def write_card(path: Path, facts: Facts, appraisal: Appraisal | None, version: s
         labels={label: label for label in LABELS},
         training=facts | (measured(appraisal) if appraisal else {}),
     )
-    unfinished = card_file(path).with_suffix(".toml.part")
-    unfinished.write_text(card_text(card), encoding="utf-8")
-    unfinished.replace(card_file(path))
+    _put_beside(path, card)
 
 
 def record(path: Path, appraisal: Appraisal) -> None:
@@ -81,7 +79,14 @@ def record(path: Path, appraisal: Appraisal) -> None:
     card = read_card(card_file(path))
     names = Course(0, 0.0, 0, 0, 0).facts()
     course = {name: value for name, value in card.training.items() if name in names}
-    write_card(path, course, appraisal, card.version)
+    news = {"confidence": appraisal.confidence, "training": course | measured(appraisal)}
+    _put_beside(path, card.model_copy(update=news))  # what was set by hand, as the overlap, stays
+
+
+def _put_beside(path: Path, card: ModelCard) -> None:
+    unfinished = card_file(path).with_suffix(".toml.part")
+    unfinished.write_text(card_text(card), encoding="utf-8")
+    unfinished.replace(card_file(path))
 
 
 def measured(appraisal: Appraisal) -> Facts:

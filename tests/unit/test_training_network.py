@@ -16,7 +16,7 @@ from sample_videos.training.appraisal import appraise
 from sample_videos.training.card import Course, for_measuring, record, write_card
 from sample_videos.training.shard import Labelled, Picture, labelled, write_shard
 from sharp_eyes.domain import Detection
-from sharp_eyes.store.model_cards import read_card
+from sharp_eyes.store.model_cards import card_text, read_card
 
 if TYPE_CHECKING:
     from sample_videos.training.train import Training
@@ -184,10 +184,12 @@ def test_figures_are_per_label_size_and_condition_and_stand_in_the_card(tmp_path
     assert card.training["minutes"] == 90.0
     assert "truck_ap50" not in card.training
     assert for_measuring(file).confidence == 0.01
-    write_card(file, course.facts(), None, version="1")
+    by_hand = card.model_copy(update={"version": "1", "iou": 0.7})
+    (tmp_path / "studio.toml").write_text(card_text(by_hand), encoding="utf-8")
     record(file, strict)
     again = read_card(tmp_path / "studio.toml")
-    assert (again.version, again.confidence, again.training["all_precision"]) == ("1", 0.2, 0.5)
+    assert (again.version, again.iou) == ("1", 0.7)
+    assert (again.confidence, again.training["all_precision"]) == (0.2, 0.5)
     assert course.facts().items() <= again.training.items()
 
 
