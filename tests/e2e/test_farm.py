@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.real, pytest.mark.yolo, pytest.mark.slow,
 ]  # fmt: skip
 
-WATCHED_SECONDS = float(os.environ.get("WATCHED_SECONDS", "60"))
+WATCHED_SECONDS = float(os.environ.get("WATCHED_SECONDS", "45"))
 
 CLIPS = {
     "pets": "pets09_s2l1_view001_480x360_10fps.mp4",

@@ -180,6 +180,7 @@ def test_without_a_file_the_usage_is_told() -> None:
     assert "FILE" in done.stderr
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_whole_city_is_checked_within_a_minute(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = written(tmp_path / "city.toml", city(CITY))
