@@ -3,11 +3,11 @@
 north-gate = { user = "viewer", password = "…" }
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import tomli
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from sharp_eyes.errors import ConfigError, Problem, SourceError
@@ -72,7 +72,7 @@ _SHAPE = 'write NAME = { user = "…", password = "…" }'
 
 def _parse(file: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomli.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         problem = Problem(str(file), "", f"cannot be read: {error.strerror or error}")
         raise ConfigError([problem]) from error

@@ -5,7 +5,6 @@ sharp-eyes demo --once --keep FOLDER && python -m sample_videos.picture FOLDER O
 
 import json
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+import tomli
 from numpy.typing import NDArray
 
 from sample_videos.sample_clips import folder as sample_clips
@@ -41,7 +41,7 @@ def main(folder: Path, out: Path) -> None:
 def _cameras() -> Iterator[dict[str, Any]]:
     """The cameras of the sample clips, as their files have them."""
     for file in sample_clips().glob("*/cameras.toml"):
-        yield from tomllib.loads(file.read_text(encoding="utf-8"))["camera"]
+        yield from tomli.loads(file.read_text(encoding="utf-8"))["camera"]
 
 
 def _panel(folder: Path, camera: dict[str, Any], event: dict[str, Any]) -> Pixels:

@@ -1,9 +1,10 @@
 """Suites: lists of scenarios in TOML, read strictly; an error names the entry, its key and what is right."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import tomli
 
 from sample_videos.studio.picture.weather import CONDITIONS
 from sample_videos.studio.scenario import DIFFICULTIES, LAYOUTS, Scenario, ScenarioError, name_of
@@ -69,10 +70,10 @@ _NEEDED = ("kind", "layout", "condition", "seed")
 def read_suite(file: Path) -> tuple[Entry, ...]:
     """The scenarios of a suite in the file's order. Raises SuiteError for the first thing that is wrong."""
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = tomli.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SuiteError(f"{file}: cannot be read: {error.strerror or error}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise SuiteError(f"{file}: not TOML: {error}") from error
     tables = document.pop("scenario", [])
     if document:

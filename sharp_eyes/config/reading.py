@@ -2,13 +2,13 @@
 
 import gc
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+import tomli
 from pydantic import BaseModel, ValidationError
 
 from sharp_eyes.cameras import Camera
@@ -124,7 +124,7 @@ def _parse(file: Path, reading: Reading) -> Table | None:
         reading.problems.append(
             Problem(str(file), f"byte {error.start}", "not UTF-8 text", "save it as UTF-8")
         )
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         reading.problems.append(
             Problem(str(file), "", f"not TOML: {error}", "see https://toml.io for the syntax")
         )
@@ -142,7 +142,7 @@ def _parse(file: Path, reading: Reading) -> Table | None:
 def _toml(text: str) -> Table:
     if _ENDLESS.search(text):
         raise ValueError("a number that Python reads but does not write out again")
-    return tomllib.loads(text)
+    return tomli.loads(text)
 
 
 def _tables(document: Table, key: str, file: Path, reading: Reading) -> Iterator[tuple[int, Table]]:

@@ -3,13 +3,13 @@
 import hashlib
 import json
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Protocol
 
+import tomli
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sharp_eyes.children import Children
@@ -196,7 +196,7 @@ def _called(name: str, scenario: Scenario) -> Scenario:
 
 def _table(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomli.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         hint = "give a suite's TOML file, or a folder of scenarios' folders"
         raise ConfigError([Problem(str(path), "", f"cannot be read: {error.strerror}", hint)]) from error

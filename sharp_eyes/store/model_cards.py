@@ -5,12 +5,12 @@
   yolo11n.toml           its card: name, version, family, hash, labels, input, thresholds, channel
 """
 
-import tomllib
 from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
 
+import tomli
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -149,7 +149,7 @@ def read_card(file: Path) -> ModelCard:
             content = text.read(LARGEST_CARD + 1)
         if len(content) > LARGEST_CARD:
             raise ModelError(f"{file}: the model card is larger than {LARGEST_CARD >> 20} MiB")
-        table = tomllib.loads(content.decode())
+        table = tomli.loads(content.decode())
         return ModelCard.model_validate(table | {"folder": file.parent})
     except OSError as error:
         raise ModelError(f"{file}: the model card cannot be read: {error.strerror}") from error
