@@ -76,7 +76,7 @@ def _parse(file: Path) -> dict[str, object]:
     except OSError as error:
         problem = Problem(str(file), "", f"cannot be read: {error.strerror or error}")
         raise ConfigError([problem]) from error
-    except ValueError as error:  # its text may quote the line, and with it a password
+    except (ValueError, RecursionError) as error:  # its text may quote the line, and with it a password
         raise ConfigError([Problem(str(file), "", "not TOML in UTF-8", _SHAPE)]) from error.with_traceback(
             None
         )

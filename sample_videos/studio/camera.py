@@ -102,6 +102,8 @@ class Camera:
 
 
 @lru_cache(maxsize=64)
-def _to_clip(camera: Camera) -> Points:
+def _to_clip(camera: Camera) -> NDArray[np.float64]:
     """The 4×4 matrix from the world to OpenGL's clip space, made once."""
-    return np.asarray(camera.projection().astype(np.float64) @ camera.view())
+    matrix = np.asarray(camera.projection().astype(np.float64) @ camera.view())
+    matrix.setflags(write=False)
+    return matrix

@@ -130,7 +130,12 @@ def _parse(file: Path, reading: Reading) -> Table | None:
         )
     except RecursionError:
         reading.problems.append(
-            Problem(str(file), "", "brackets within brackets, too deep", "a list is at most four deep")
+            Problem(
+                str(file),
+                "",
+                "nested too deep: brackets within brackets, or a name of many parts",
+                "a list is at most four deep",
+            )
         )
     except ValueError:  # Python's limit: it is TOML, but nobody means such a number
         reading.problems.append(

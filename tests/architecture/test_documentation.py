@@ -1,12 +1,12 @@
 """The documentation names what there is, and what it shows works."""
 
 import re
-import tomllib
 from pathlib import Path
 from typing import get_args
 
 import click
 import pytest
+import tomli
 
 from sharp_eyes.cli import program
 from sharp_eyes.config.complaints import _KINDS
@@ -69,7 +69,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     ("page", "text"), examples("toml"), ids=lambda value: name_of(value) if isinstance(value, Path) else ""
 )
 def test_every_camera_file_shown_is_in_order(page: Path, text: str, tmp_path: Path) -> None:
-    assert "camera" in tomllib.loads(text), page
+    assert "camera" in tomli.loads(text), page
     file = tmp_path / "cameras.toml"
     file.write_text(text, encoding="utf-8")
     assert read_cameras(file).problems == []

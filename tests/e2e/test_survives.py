@@ -16,7 +16,7 @@ import pytest
 
 from servers.cameras_toml import declared
 from servers.children import end, wait_for
-from servers.farm import RunningFarm, get_events, running_farm
+from servers.farm import Event, RunningFarm, get_events, running_farm
 from servers.history import History
 from servers.postgres import PostgresMissingError, PostgresServer, postgres_server
 from servers.rgw_packages import PackagesMissingError
@@ -162,12 +162,19 @@ def test_object_storage_away(shaken: Shaken) -> None:
     since = time.time_ns() // 1000
     time.sleep(OUTAGE_SECONDS)
     with shaken.farm.client() as client:
-        fresh = [event for event in get_events(client) if event["at"] > iso(since)]
-        pending = [e for e in fresh if any(one["state"] == "pending" for one in e["evidence"])]
-        print(f"object storage away {OUTAGE_SECONDS:.0f} s: {len(fresh)} events visible, {len(pending)} wait")
-        assert pending
+
+        def fresh() -> list[Event]:
+            return [event for event in get_events(client) if event["at"] > iso(since)]
+
+        def waits(event: Event) -> bool:
+            return any(one["state"] == "pending" for one in event["evidence"])
+
+        wait_for(lambda: any(map(waits, fresh())), 60, "an event whose evidence waits")
+        visible = fresh()
+        count = sum(map(waits, visible))
+        print(f"object storage away {OUTAGE_SECONDS:.0f} s: {len(visible)} events visible, {count} wait")
         shaken.s3.start()
-        wanted = {event["event_id"] for event in fresh}
+        wanted = {event["event_id"] for event in visible}
         wait_for(lambda: not waiting(client, wanted), 120, "all evidence of the outage")
 
 

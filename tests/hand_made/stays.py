@@ -107,3 +107,12 @@ def switched(new: TrackedObject, *, at: float = 1.5, old: TrackedObject | None =
 def first(records: list[EventRecord]) -> tuple[int, float]:
     record = raised(records)[0]
     return record.track, pytest.approx(seconds(record))
+
+
+FADES_IN_THE_COOL_DOWN = [
+    *every(0.2, 0, 5, person()),
+    *every(0.2, 5.2, 9, person(at=OUTSIDE)),
+    *every(0.2, 9.2, 20, person()),
+    *every(0.2, 20.2, 80, person(confidence=0.1)),
+    *every(0.2, 80.2, 90, person()),
+]

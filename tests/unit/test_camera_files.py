@@ -613,9 +613,14 @@ def test_a_name_holds_no_control_characters_and_its_complaint_neither(tmp_path: 
     assert str(only).isprintable()
 
 
-def test_brackets_within_brackets_are_refused_in_words(tmp_path: Path) -> None:
-    (only,) = problems(tmp_path, "x = " + "[" * 5_000)
-    assert "too deep" in only.message
+@pytest.mark.parametrize("text", ["x = " + "[" * 5_000, ".".join("x" * 5_000) + " = 1"])
+def test_what_is_nested_too_deep_is_refused_in_words(tmp_path: Path, text: str) -> None:
+    (only,) = problems(tmp_path, text)
+    assert "nested too deep" in only.message
+
+
+def test_an_inline_table_may_go_over_several_lines(tmp_path: Path) -> None:
+    assert problems(tmp_path, HEAD + "source = {\n    file = 'a.mp4',  # as of TOML 1.1\n}\n") == []
 
 
 @pytest.mark.parametrize("number", ["9" * 5_000, "0x" + "f" * 5_000])

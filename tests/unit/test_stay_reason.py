@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hand_made.stays import (
+    FADES_IN_THE_COOL_DOWN,
     OUTSIDE,
     ended,
     every,
@@ -52,13 +53,7 @@ STORIES: dict[str, list[Scene]] = {
         *every(0.2, 5.2, 9, person(at=OUTSIDE)),
         *every(0.2, 9.2, 90, person()),
     ],
-    "a second stay that fades in the cool-down": [
-        *every(0.2, 0, 5, person()),
-        *every(0.2, 5.2, 9, person(at=OUTSIDE)),
-        *every(0.2, 9.2, 20, person()),
-        *every(0.2, 20.2, 80, person(confidence=0.1)),
-        *every(0.2, 80.2, 90, person()),
-    ],
+    "a second stay that fades in the cool-down": FADES_IN_THE_COOL_DOWN,
     "a faint second stay in the cool-down": [
         *every(0.2, 0, 5, person()),
         *every(0.2, 5.2, 9, person(at=OUTSIDE)),

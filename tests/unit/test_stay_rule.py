@@ -5,7 +5,19 @@ from typing import Literal
 
 import pytest
 
-from hand_made.stays import OUTSIDE, ended, every, person, play, raised, rule, scene, seconds, time
+from hand_made.stays import (
+    FADES_IN_THE_COOL_DOWN,
+    OUTSIDE,
+    ended,
+    every,
+    person,
+    play,
+    raised,
+    rule,
+    scene,
+    seconds,
+    time,
+)
 from sharp_eyes.clock import microseconds
 from sharp_eyes.domain import Ended
 
@@ -211,14 +223,7 @@ def test_who_stays_beyond_the_cool_down_raises_when_it_is_over() -> None:
 
 
 def test_a_stay_that_fades_within_the_cool_down_begins_with_the_next_confident_observation() -> None:
-    story = [
-        *every(0.2, 0, 5, person()),
-        *every(0.2, 5.2, 9, person(at=OUTSIDE)),
-        *every(0.2, 9.2, 20, person()),
-        *every(0.2, 20.2, 80, person(confidence=0.1)),
-        *every(0.2, 80.2, 90, person()),
-    ]
-    records = raised(play(rule(min_confidence=0.5), story))
+    records = raised(play(rule(min_confidence=0.5), FADES_IN_THE_COOL_DOWN))
     assert [seconds(record) for record in records] == pytest.approx([2.0, 82.2])
 
 

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product, starmap
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sample_videos.studio.actor import Actor, Figure, Stance, Still
+from sample_videos.studio.actor import Actor, Beam, Figure, Stance, Still
 from sample_videos.studio.camera import HEIGHT, WIDTH, Camera, Points
 from sample_videos.studio.figures.fleet import vehicle
 from sample_videos.studio.figures.person import Person
@@ -23,9 +23,9 @@ from sample_videos.studio.picture.stage import Pixels, Stage
 from sample_videos.studio.picture.weather import CONDITIONS, Weather, weather
 from sample_videos.studio.scenarios.plain_cast import Box
 from sample_videos.studio.shapes.material import Material
-from sample_videos.studio.shapes.mesh import merged
+from sample_videos.studio.shapes.mesh import Mesh, merged
 from sample_videos.studio.shapes.solids import box, floor
-from sample_videos.studio.shapes.transform import move
+from sample_videos.studio.shapes.transform import Floats, Vector, move
 from sample_videos.studio.sites.layouts import site
 from sample_videos.studio.sites.site import Site
 from sample_videos.training.company import Company
@@ -43,11 +43,29 @@ def renderer() -> Renderer:
 class Wholly(Stage):
     """A stage that draws all of every picture."""
 
-    def _reached(self, lights: Sequence[Headlight]) -> list[Rectangle]:
+    def _lit_regions(self, lights: Sequence[Headlight]) -> list[Rectangle]:
         return [WHOLE] if lights else []
 
     def _regions(self, poses: Sequence[Pose]) -> tuple[list[Pose], list[Rectangle]]:
         return list(poses), [WHOLE]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """A box of a metre, as often as it has shades: all of them at the same place."""
+
+    shades: tuple[float, ...]
+    label: str = "bag"
+    beams: tuple[Beam, ...] = ()
+    size: Vector = (1.0, 1.0, 1.0)
+
+    @property
+    def mesh(self) -> Mesh:
+        cube = box(1.0, 1.0, 1.0).placed(move(0.0, 0.0, 0.5))
+        return merged([cube.made_of(Material.PLAIN, (shade, shade, shade)) for shade in self.shades])
+
+    def bones(self, stance: Stance) -> Floats:
+        return np.eye(4, dtype=np.float32)[None]
 
 
 def ground(camera: Camera, shade: float = 0.4) -> Site:
@@ -140,6 +158,19 @@ def test_an_empty_stage_looks_the_same_before_and_after_somebody_was_on_it(rende
     after = stage.shoot(())
     assert np.array_equal(after.picture, before)
     assert not after.owners.any()
+
+
+@pytest.mark.parametrize("colours", [(0.05, 0.9), (0.9, 0.05)])
+def test_of_two_faces_at_one_depth_the_meshs_first_shows(
+    renderer: Renderer, colours: tuple[float, float]
+) -> None:
+    stage = Stage(renderer, ground(MAST), light("day"))
+    stance = Stance(0.0, 14.0, 0.3)
+    both, first, second = (
+        stage.shoot(put((Painted(shades), stance))).picture for shades in (colours, colours[:1], colours[1:])
+    )
+    assert not np.array_equal(first, second)
+    assert np.array_equal(both, first)
 
 
 def test_what_stands_at_one_edge_does_not_shine_in_at_the_other(renderer: Renderer) -> None:

@@ -10,10 +10,10 @@ _SHAPE_ALONE = ("3f 24x 2f", "position", "tag")
 
 
 class Body:
-    """Where its depth was laid before it is coloured, each pixel is coloured once.
+    """A mesh in the graphics side's memory, set up for each program once.
 
-    Its faces are drawn last to first: what is drawn last shows, so of two faces at one depth it is the
-    one that stands first in the mesh.
+    Its faces are drawn last to first: where depth was laid before and what lies at it is let through, as
+    in `Drawing`, the last one drawn shows, and so of two faces at one depth the mesh's first.
     """
 
     def __init__(self, gl: moderngl.Context, mesh: Mesh) -> None:

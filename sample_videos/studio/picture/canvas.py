@@ -1,6 +1,7 @@
 """What is drawn on: frames with textures in which the drawing can be looked up afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import moderngl
@@ -10,12 +11,21 @@ Sort = tuple[int, str]  # channels, type
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Canvas:
-    """A frame and its textures. `depth_frame` draws on the same depth without touching a colour."""
+    """A frame and its textures; `depth_frame` has the same depth and no colours."""
 
     frame: moderngl.Framebuffer
     colours: tuple[moderngl.Texture, ...]
     depth: moderngl.Texture | None = None
     depth_frame: moderngl.Framebuffer | None = None
+
+    @contextmanager
+    def depth_alone(self) -> Iterator[None]:
+        """Draw on its depth without touching a colour; afterwards on all of it. Raises ValueError if flat."""
+        if self.depth_frame is None:
+            raise ValueError("this canvas has no depth")
+        self.depth_frame.use()
+        yield
+        self.frame.use()
 
     def cleared(self) -> None:
         """Begin a drawing."""

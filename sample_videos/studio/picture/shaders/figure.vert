@@ -6,6 +6,7 @@ in vec2 tag;  // material, bone
 uniform sampler2D bones;
 uniform int row;
 uniform mat4 view_projection;
+invariant gl_Position;  // depth is laid by one program and met by another
 out vec3 world;
 out vec3 facing;
 out vec3 rest;  // where the vertex lies in its bone's frame: cloth keeps its pattern

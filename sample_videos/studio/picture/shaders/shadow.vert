@@ -3,6 +3,7 @@ in vec2 tag;
 uniform sampler2D bones;
 uniform int row;
 uniform mat4 view_projection;
+invariant gl_Position;  // depth is laid by one program and met by another
 
 void main() {
     int first = int(tag.y + 0.5) * 4;

@@ -1,4 +1,4 @@
-// What a surface looks like before light falls on it, and those of figures.
+// What a surface looks like before light falls on it: what all have in common, and the surfaces of figures.
 // The driver computes all branches for every pixel, so what only the site is made of stands apart, in site.glsl.
 struct Surface {
     vec3 albedo;
