@@ -5,10 +5,13 @@ wait. Only one process of all may checkpoint the write-ahead log (SQLite before 
 where two do): the clerk, which calls `checkpoint`. Every other connection has it off.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError as SqliteError
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -20,6 +23,7 @@ from sharp_eyes.errors import ConfigError, Problem, StoreError
 
 BUSY_MILLISECONDS = 10_000
 CONNECT_SECONDS = 5
+_AGAIN_SECONDS = 0.02
 
 
 def open_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -69,14 +73,24 @@ def _unusable(url: str) -> Problem:
 
 def _prepare_sqlite(connection: SqliteConnection, _: Any) -> None:  # the interface of SQLAlchemy
     connection.isolation_level = None  # transactions begin where we say so
-    for pragma in (
-        f"busy_timeout={BUSY_MILLISECONDS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "wal_autocheckpoint=0",
-        "foreign_keys=ON",
-    ):
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    _write_ahead(connection)
+    for pragma in ("synchronous=FULL", "wal_autocheckpoint=0", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: SqliteConnection) -> None:
+    """Let a new file have a write-ahead log; here SQLite itself does not wait for others who open it too."""
+    deadline = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except SqliteError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
