@@ -34,7 +34,7 @@ pytestmark = [
 ]  # fmt: skip
 
 KILLS = int(os.environ.get("KILLS", "1"))
-OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "12"))
+OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "20"))
 PLAYED = {"c1": "line", "c2": "intrusion", "c3": "line", "c4": "loitering"}
 CAMERAS = tuple(PLAYED)
 
