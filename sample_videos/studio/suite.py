@@ -73,7 +73,7 @@ def read_suite(file: Path) -> tuple[Entry, ...]:
         document = tomli.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SuiteError(f"{file}: cannot be read: {error.strerror or error}") from error
-    except (UnicodeDecodeError, tomli.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SuiteError(f"{file}: not TOML: {error}") from error
     tables = document.pop("scenario", [])
     if document:

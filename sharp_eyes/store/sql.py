@@ -86,7 +86,10 @@ def _write_ahead(connection: SqliteConnection) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except SqliteError as error:
-            if error.sqlite_errorcode != SQLITE_BUSY or time.monotonic() > deadline:
+            primary = (
+                error.sqlite_errorcode & 0xFF
+            )  # an extended code, as of a log being recovered, is busy too
+            if primary != SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(_AGAIN_SECONDS)
         else:

@@ -41,6 +41,8 @@ def test_another_frame_rate_is_part_of_the_name(tmp_path: Path) -> None:
         ("", "no scenario in it"),
         ("scenario = 3\n", "no scenario in it"),
         ("[[scenario", "not TOML"),
+        ("x = " + "[" * 5_000, "not TOML"),
+        ("x = " + "9" * 5_000, "not TOML"),
         ("title = 1\n" + ONE, 'unknown "title"'),
         ("scenario = [1]\n", r"scenario\[0\]: not a table"),
         (ONE + "colour = 1\n", r"scenario\[0\]\.colour: unknown key"),
